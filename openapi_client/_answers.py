@@ -1,0 +1,46 @@
+"""What an answer says: its text as checked values, its errors with the reasons that the registry gave."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from openapi_client._conversion import Types, convert
+from openapi_client._json import decode_text, parse_json
+from openapi_client._masking import without_inner_frames
+from openapi_client.exceptions import ApiException, ApiTypeError, ApiValueError
+from openapi_client.model_utils import ModelNormal
+
+
+@without_inner_frames
+def decode(data: str | bytes, types: Types, *, check: bool) -> Any:
+    """The values that an answer stands for; a text that is not JSON stands for itself where text is wanted.
+
+    Args:
+        data: JSON, as text or in UTF-8.
+        types: The types that the values may be of, in the generator's notation.
+        check: Whether a value of another type is an error; otherwise it is taken as it is.
+
+    Raises:
+        ApiTypeError: A value is of the wrong type.
+        ApiMissingPropertyError: A required property is absent.
+        ApiValueError: The answer is no JSON, or a text in it is no time where one is wanted.
+    """
+    text = data if isinstance(data, str) else decode_text(data, "utf-8")
+    try:
+        values = parse_json(text)
+    except ApiValueError:
+        if str not in types:
+            raise
+        return str(text)
+    return convert(values, types, ("received_data",), parse=True, check=check)
+
+
+def add_data(error: ApiException, types: Mapping[int, type[ModelNormal]]) -> None:
+    """Gives an error its body as parsed JSON, and as a model where its status has one and the body fits it."""
+    try:
+        error.data = parse_json(error.body or "")
+        kind = types.get(error.status or 0)
+        if kind:
+            error.data = decode(error.body, (kind,), check=True)
+    except (ApiTypeError, ApiValueError):
+        # A body of another shape is no error on top of the error: it is left as it is.
+        return

@@ -1,0 +1,69 @@
+"""What proves who is asking, and whatever else goes into the headers of a request."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from openapi_client._masking import SecretText
+from openapi_client.exceptions import ApiTypeError, ApiValueError
+
+
+def merge_headers(*groups: Mapping[str, Any] | None) -> dict[str, str]:
+    """Headers from several places, a later one in place of an earlier one of the same name, whatever its case.
+
+    Raises:
+        ApiTypeError: A value is not text.
+    """
+    merged: dict[str, tuple[str, str]] = {}
+    for headers in groups:
+        for name, value in (headers or {}).items():
+            # Any of them may hold a secret: a cookie, a key that a gateway wants.
+            merged[name.lower()] = (name, SecretText(_text(name, value)))
+    return dict(merged.values())
+
+
+def masked(setting: Mapping[str, str]) -> dict[str, str]:
+    """A setting for authentication whose values no traceback shows.
+
+    Raises:
+        ApiTypeError: A value is not text.
+    """
+    return {name: SecretText(_text(name, value)) for name, value in setting.items()}
+
+
+def authenticate(
+    headers: dict[str, str], queries: list[tuple[str, Any]], settings: Iterable[Mapping[str, str]]
+) -> None:
+    """Adds to headers and query what proves who is asking.
+
+    Args:
+        headers: The headers.
+        queries: The query.
+        settings: What to add, each as `Configuration.auth_settings()` has it.
+
+    Raises:
+        ApiValueError: A setting lacks something, or belongs neither in a header, a cookie nor the query.
+    """
+    for setting in settings:
+        if missing := {"in", "key", "value"} - setting.keys():
+            raise ApiValueError(f"A setting for authentication lacks {', '.join(map(repr, sorted(missing)))}")
+        place, name, value = setting["in"], setting["key"], SecretText(setting["value"])
+        if place == "query":
+            queries.append((name, value))
+        elif place == "cookie":
+            _set(headers, "Cookie", SecretText(f"{name}={value}"))
+        elif place == "header":
+            _set(headers, name, value)
+        else:
+            raise ApiValueError("A setting for authentication belongs in 'header', 'cookie' or 'query'")
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise ApiTypeError(f"Expected str, not {type(value).__name__},", [name], (str,))
+    return value
+
+
+def _set(headers: dict[str, str], name: str, value: str) -> None:
+    for twin in [known for known in headers if known.lower() == name.lower()]:
+        del headers[twin]
+    headers[name] = value

@@ -1,0 +1,71 @@
+"""JSON text to values and back, where whatever is wrong becomes one of our errors."""
+
+import json
+from typing import Any, Final, NoReturn
+
+from openapi_client._masking import without_traceback
+from openapi_client.exceptions import ApiValueError
+
+
+def parse_json(text: str) -> Any:
+    """The value that a JSON text stands for.
+
+    Raises:
+        ApiValueError: It is no JSON (RFC 8259 admits neither NaN nor Infinity), or nested too deeply to be read.
+    """
+    try:
+        return _DECODER.decode(text)
+    except (ValueError, RecursionError) as error:
+        cause = _without_document(error)
+    # Raised here, outside the handler, since the original error, which holds the whole text, would stay its context.
+    del text
+    raise ApiValueError(f"The text is not JSON that can be read: {cause}") from cause
+
+
+def to_json(value: Any) -> str:
+    """The JSON text of plain values.
+
+    Raises:
+        ApiValueError: The values hold something that JSON has no form for, as NaN.
+    """
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        cause = without_traceback(error)
+    del value
+    raise ApiValueError(f"The values have no form in JSON: {cause}") from cause
+
+
+def decode_text(data: bytes, encoding: str) -> str:
+    """The text that the bytes stand for.
+
+    Raises:
+        ApiValueError: They are not in this encoding, or there is none of this name.
+    """
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        cause: Exception = UnicodeDecodeError(error.encoding, b"", error.start, error.end, error.reason)
+        problem = f"byte {error.start} is wrong ({error.reason})"
+    except LookupError as error:
+        cause = error
+        problem = "there is no such encoding"
+    del data
+    raise ApiValueError(f"The text is not in the encoding {encoding!r}: {problem}") from cause
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ApiValueError(f"{name} is no JSON")
+
+
+def _without_document(error: Exception) -> BaseException:
+    """The error without the text that it arose from, which a `JSONDecodeError` holds whole."""
+    if isinstance(error, json.JSONDecodeError):
+        copy = json.JSONDecodeError(error.msg, "", error.pos)
+        copy.args = error.args
+        copy.lineno, copy.colno = error.lineno, error.colno
+        return copy
+    return without_traceback(error)
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)

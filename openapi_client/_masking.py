@@ -1,0 +1,99 @@
+"""Secrets in printed forms: what masks them, and what finds them in text from elsewhere."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MASK: Final = "***"
+
+_SHOWN_CHARACTERS: Final = 2000
+
+_NAME: Final = (
+    r"secret|token|passw|credential|authori[sz]ation|cookie|signature|api[-_]?key|access[-_]?key|private[-_]?key"
+    r"|console[-_]?session|session[-_]?url|signin|client[-_]?assertion"
+)
+_SECRET_NAME: Final = re.compile(_NAME, re.IGNORECASE)
+_TELLING_NAMES: Final = frozenset({"token_type", "tokenurl", "token_endpoint", "expires_in"})
+
+_PATTERNS: Final = (
+    # "name": "value", 'name': 'value' and name=value, as JSON, Python, forms and query strings write them
+    (
+        re.compile(
+            rf"""(["'](?:[^"'\\]|\\.)*(?:{_NAME})(?:[^"'\\]|\\.)*["']\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)""",
+            re.IGNORECASE,
+        ),
+        rf'\1"{MASK}"',
+    ),
+    (re.compile(rf"([\w.%-]*(?:{_NAME})[\w.%-]*\s*=\s*)[^\s&\"'<>;,]+", re.IGNORECASE), rf"\1{MASK}"),
+    # <SecretAccessKey>value</SecretAccessKey>, as AWS writes them
+    (re.compile(rf"(<[\w:-]*(?:{_NAME})[\w:-]*>)[^<]*", re.IGNORECASE), rf"\1{MASK}"),
+    (re.compile(r"\b(Bearer|Basic|Negotiate)\s+[\w.~+/=-]+", re.IGNORECASE), rf"\1 {MASK}"),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)*"), MASK),
+    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b"), MASK),
+)
+
+
+class SecretText(str):
+    """Text that holds a secret: itself wherever it is used, masked wherever its `repr` is shown, as in a traceback."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(MASK)
+
+
+class SecretBytes(bytes):
+    """Bytes that hold a secret: themselves wherever they are used, masked wherever their `repr` is shown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(MASK)
+
+
+def is_secret_name(name: object) -> bool:
+    """Whether a property of this name, declared nowhere, is to be taken for a secret."""
+    return isinstance(name, str) and name.lower() not in _TELLING_NAMES and bool(_SECRET_NAME.search(name))
+
+
+def without_secrets(text: str) -> str:
+    """The text as it may be shown: what looks like a secret masked, and no longer than 2,000 characters."""
+    # What lies far beyond the cut cannot show; a margin lets a secret that straddles the cut be found whole.
+    shown = text[: 4 * _SHOWN_CHARACTERS]
+    for pattern, replacement in _PATTERNS:
+        shown = pattern.sub(replacement, shown)
+    if len(shown) <= _SHOWN_CHARACTERS and len(text) <= 4 * _SHOWN_CHARACTERS:
+        return shown
+    return f"{shown[:_SHOWN_CHARACTERS]}… ({len(text)} characters in all)"
+
+
+def without_inner_frames(function: Callable[P, R]) -> Callable[P, R]:
+    """Keeps the frames below a function out of the tracebacks of its errors, since their locals hold its arguments."""
+
+    @wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - raised again below
+            failure = error.with_traceback(None)
+        del args, kwargs
+        raise failure
+
+    return guarded
+
+
+def without_traceback(error: BaseException) -> BaseException:
+    """The error, it and all behind it freed of tracebacks, whose frames hold requests and answers in the clear."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        current = waiting.pop()
+        if current is not None and id(current) not in seen:
+            seen.add(id(current))
+            current.__traceback__ = None
+            waiting += [current.__cause__, current.__context__]
+    return error

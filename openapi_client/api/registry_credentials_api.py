@@ -1,0 +1,112 @@
+"""RegistryCredentialsApi: the two operations of the registry."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Unpack
+
+from openapi_client.api._operation import operation, with_http_info, without_preload_content
+from openapi_client.api_client import ApiClient, Endpoint, RequestOptions
+from openapi_client.model.credential_response import CredentialResponse
+from openapi_client.model.credentials_request import CredentialsRequest
+from openapi_client.model.http_validation_error import HTTPValidationError
+
+READ_ACCESS: Final = Endpoint(
+    operation_id="generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post",
+    http_method="POST",
+    path="/registry/credentials/generate-read-access-credentials",
+    request_name="credentials_request",
+    request_type=CredentialsRequest,
+    response_type=CredentialResponse,
+    error_types={422: HTTPValidationError},
+    auth=("OAuth2PasswordBearer",),
+)
+WRITE_ACCESS: Final = Endpoint(
+    operation_id="generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post",
+    http_method="POST",
+    path="/registry/credentials/generate-write-access-credentials",
+    request_name="credentials_request",
+    request_type=CredentialsRequest,
+    response_type=CredentialResponse,
+    error_types={422: HTTPValidationError},
+    auth=("OAuth2PasswordBearer",),
+)
+
+
+class RegistryCredentialsApi:
+    """The operations of the registry that give AWS credentials.
+
+    Each has a short name and the generator's long one, equal in everything.
+
+    Args:
+        api_client: The client that calls go through; the default client, or one of its own, unless given.
+
+    Attributes:
+        api_client: The client that calls go through.
+    """
+
+    def __init__(self, api_client: ApiClient | None = None) -> None:
+        self.api_client = ApiClient.get_default() if api_client is None else api_client
+
+    @operation(READ_ACCESS)
+    def generate_read_access_credentials(
+        self, credentials_request: CredentialsRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
+    ) -> CredentialResponse:
+        """Credentials that can list the bucket and read the objects at the path and below it.
+
+        Args:
+            credentials_request: The place, and whether a sign-in link is wanted; or a mapping of the same shape.
+            **options: Those of `RequestOptions`; and `async_req=True` for a handle whose `get()` waits for the answer,
+                `_return_http_data_only=False` for `(data, status, headers)`, `_preload_content=False` for urllib3's
+                unread answer.
+
+        Raises:
+            ApiException: The registry refused, or no whole answer came.
+            ApiTypeError: An argument, or a value in the answer, is of the wrong type.
+            ApiValueError: The request cannot be sent, or the answer is not what it should be.
+        """
+        return READ_ACCESS.call(self.api_client, credentials_request, options)
+
+    @operation(WRITE_ACCESS)
+    def generate_write_access_credentials(
+        self, credentials_request: CredentialsRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
+    ) -> CredentialResponse:
+        """Credentials that can list the bucket, and read, write and delete the objects at the path and below it.
+
+        Arguments, options and errors are those of `generate_read_access_credentials`.
+        """
+        return WRITE_ACCESS.call(self.api_client, credentials_request, options)
+
+    generate_read_access_credentials_endpoint = READ_ACCESS
+    generate_read_access_credentials_with_http_info = with_http_info(generate_read_access_credentials)
+    generate_read_access_credentials_without_preload_content = without_preload_content(generate_read_access_credentials)
+
+    generate_write_access_credentials_endpoint = WRITE_ACCESS
+    generate_write_access_credentials_with_http_info = with_http_info(generate_write_access_credentials)
+    generate_write_access_credentials_without_preload_content = without_preload_content(
+        generate_write_access_credentials
+    )
+
+    # The generator's names: the document's operationIds.
+    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post = (
+        generate_read_access_credentials
+    )
+    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_endpoint = (
+        generate_read_access_credentials_endpoint
+    )
+    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_with_http_info = (
+        generate_read_access_credentials_with_http_info
+    )
+    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_without_preload_content = (  # noqa: E501
+        generate_read_access_credentials_without_preload_content
+    )
+    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post = (
+        generate_write_access_credentials
+    )
+    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_endpoint = (
+        generate_write_access_credentials_endpoint
+    )
+    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_with_http_info = (
+        generate_write_access_credentials_with_http_info
+    )
+    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_without_preload_content = (  # noqa: E501
+        generate_write_access_credentials_without_preload_content
+    )

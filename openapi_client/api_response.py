@@ -1,0 +1,29 @@
+"""ApiResponse: an answer with its status, headers and raw bytes."""
+
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class ApiResponse(Generic[T]):
+    """An answer with its status, headers and raw bytes.
+
+    Attributes:
+        status_code: The status code.
+        headers: The headers, a mapping that ignores case.
+        data: The decoded body.
+        raw_data: The body as it came, unpacked.
+    """
+
+    __slots__ = ("data", "headers", "raw_data", "status_code")
+
+    def __init__(self, *, status_code: int, data: T, raw_data: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self.status_code = status_code
+        self.headers = headers
+        self.data = data
+        self.raw_data = raw_data
+
+    def __repr__(self) -> str:
+        # The raw bytes are left out: they hold the secrets that `data` masks.
+        return f"ApiResponse(status_code={self.status_code}, headers={self.headers!r}, data={self.data!r})"

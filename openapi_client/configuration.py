@@ -1,0 +1,292 @@
+"""Configuration: where the registry is and how to talk to it."""
+
+import copy
+import os
+import platform
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+from openapi_client import __version__
+from openapi_client._logging import LoggingConfiguration
+from openapi_client._masking import MASK, SecretText
+from openapi_client.exceptions import ApiValueError
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from urllib3 import Retry
+
+DEFAULT_HOST: Final = "http://localhost"
+API_VERSION: Final = "0.1.0"
+
+_VALIDATIONS: Final = frozenset({
+    *("multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"),
+    *("maxLength", "minLength", "pattern", "maxItems", "minItems"),
+})  # fmt: skip
+_SECRETS: Final = ("access_token", "username", "password", "api_key", "proxy", "proxy_headers")
+_SHARED: Final = ("logger", "logger_file_handler", "logger_stream_handler", "logger_formatter", "proxy_ssl_context")
+_HANDLERS: Final = ("logger_file_handler", "logger_stream_handler")
+
+
+class Configuration(LoggingConfiguration):
+    """Where the registry is and how to talk to it.
+
+    Every parameter is an attribute too, to be read and set afterwards.
+
+    Args:
+        host: The registry's address, `http://localhost` unless given.
+        api_key: Keys by the name of their security scheme. The document declares no such scheme.
+        api_key_prefix: What to write before such a key, by the same name.
+        access_token: The bearer token.
+        username: A user's name, for the password flow and basic authentication.
+        password: The user's password.
+        discard_unknown_keys: Accepted; every schema allows further properties, so there is nothing to discard.
+        disabled_client_side_validations: Accepted, names of JSON schema keywords separated by commas; the document
+            uses none of them.
+        server_index: Which of `get_host_settings()` is meant where no host is given.
+        server_variables: Values for the variables in that server's address.
+        server_operation_index: The same index for single operations, by operationId.
+        server_operation_variables: The same variables for single operations, by operationId.
+        ssl_ca_cert: A file of the certificate authorities to trust, in PEM.
+        verify_ssl: Whether to verify the registry's certificate.
+        ca_cert_data: The certificate authorities to trust, as PEM text or DER bytes.
+        cert_file: A file with this client's certificate, in PEM.
+        key_file: A file with the key of that certificate, in PEM.
+        assert_hostname: The name that the registry's certificate must bear, False for any; None for the host's.
+        tls_server_name: The name to ask for in the TLS handshake (SNI).
+        connection_pool_maxsize: How many idle connections to keep, five for each core unless given.
+        proxy: The address of a proxy.
+        no_proxy: Hosts to reach without it, separated by commas.
+        proxy_headers: Headers for the proxy.
+        proxy_ssl_context: The TLS settings for the way to the proxy.
+        safe_chars_for_path_param: Characters to leave as they are in path parameters.
+        client_side_validation: Accepted; the document declares nothing that it would switch off.
+        socket_options: Options for each socket, as `socket.setsockopt` takes them.
+        retries: How often to try again: a number, a `urllib3.Retry`, False for never, None for the default policy.
+        datetime_format: Accepted; no operation has a time among its parameters.
+        date_format: Accepted; no operation has a date among its parameters.
+        ignore_operation_servers: Accepted; no operation has servers of its own.
+        debug: Whether to log at DEBUG, which shows no secret.
+
+    Attributes:
+        temp_folder_path: Accepted; no operation answers with a file.
+        refresh_api_key_hook: Called with this Configuration before an API key is read.
+
+    Raises:
+        ApiValueError: `disabled_client_side_validations` names no keyword of JSON schema.
+    """
+
+    _default: ClassVar["Configuration | None"] = None
+
+    def __init__(
+        self,
+        host: str | None = None,
+        api_key: dict[str, str] | None = None,
+        api_key_prefix: dict[str, str] | None = None,
+        access_token: str | None = None,
+        username: str | None = None,
+        password: str | None = None,
+        discard_unknown_keys: bool = False,
+        disabled_client_side_validations: str = "",
+        server_index: int | None = None,
+        server_variables: dict[str, str] | None = None,
+        server_operation_index: dict[str, int] | None = None,
+        server_operation_variables: dict[str, dict[str, str]] | None = None,
+        ssl_ca_cert: str | None = None,
+        *,
+        verify_ssl: bool = True,
+        ca_cert_data: str | bytes | None = None,
+        cert_file: str | None = None,
+        key_file: str | None = None,
+        assert_hostname: str | bool | None = None,
+        tls_server_name: str | None = None,
+        connection_pool_maxsize: int | None = None,
+        proxy: str | None = None,
+        no_proxy: str | None = None,
+        proxy_headers: Mapping[str, str] | None = None,
+        proxy_ssl_context: "SSLContext | None" = None,
+        safe_chars_for_path_param: str = "",
+        client_side_validation: bool = True,
+        socket_options: Sequence[tuple[int, int, int | bytes]] | None = None,
+        retries: "Retry | int | None" = None,
+        datetime_format: str = "%Y-%m-%dT%H:%M:%S.%f%z",
+        date_format: str = "%Y-%m-%d",
+        ignore_operation_servers: bool = False,
+        debug: bool | None = None,
+    ) -> None:
+        super().__init__()
+        self._base_path = DEFAULT_HOST if host is None else host
+        self.server_index = 0 if server_index is None and host is None else server_index
+        self.server_variables = server_variables or {}
+        self.server_operation_index = server_operation_index or {}
+        self.server_operation_variables = server_operation_variables or {}
+        self.ignore_operation_servers = ignore_operation_servers
+        self.access_token = access_token
+        self.username = username
+        self.password = password
+        self.api_key: dict[str, str] = api_key or {}
+        self.api_key_prefix: dict[str, str] = api_key_prefix or {}
+        self.refresh_api_key_hook: Callable[[Configuration], object] | None = None
+        self.verify_ssl = verify_ssl
+        self.ssl_ca_cert = ssl_ca_cert
+        self.ca_cert_data = ca_cert_data
+        self.cert_file = cert_file
+        self.key_file = key_file
+        self.assert_hostname = assert_hostname
+        self.tls_server_name = tls_server_name
+        self.connection_pool_maxsize = connection_pool_maxsize or (os.cpu_count() or 1) * 5
+        self.proxy = proxy
+        self.no_proxy = no_proxy
+        self.proxy_headers = proxy_headers
+        self.proxy_ssl_context = proxy_ssl_context
+        self.socket_options = socket_options
+        self.retries = retries
+        self.safe_chars_for_path_param = safe_chars_for_path_param
+        self.datetime_format = datetime_format
+        self.date_format = date_format
+        self.temp_folder_path: str | None = None
+        self.client_side_validation = client_side_validation
+        self.discard_unknown_keys = discard_unknown_keys
+        self.disabled_client_side_validations = disabled_client_side_validations
+        if debug:
+            self.debug = True
+
+    @property
+    def host(self) -> str:
+        """The registry's address."""
+        return self.get_host_from_settings(self.server_index, variables=self.server_variables)
+
+    @host.setter
+    def host(self, value: str) -> None:
+        self._base_path = value
+        self.server_index = None
+
+    @property
+    def disabled_client_side_validations(self) -> str:
+        """Names of JSON schema keywords that are not to be checked, separated by commas."""
+        return self._disabled_client_side_validations
+
+    @disabled_client_side_validations.setter
+    def disabled_client_side_validations(self, value: str) -> None:
+        unknown = {name for name in value.split(",") if name} - _VALIDATIONS
+        if unknown:
+            raise ApiValueError(
+                f"disabled_client_side_validations has {', '.join(map(repr, sorted(unknown)))}; it takes"
+                f" {', '.join(sorted(_VALIDATIONS))}"
+            )
+        self._disabled_client_side_validations = value
+
+    @classmethod
+    def set_default(cls, default: "Configuration | None") -> None:
+        """Stores a copy as what `get_default_copy()` gives, and so what `ApiClient()` takes; None for a new one."""
+        Configuration._default = copy.deepcopy(default)
+
+    @classmethod
+    def get_default_copy(cls) -> "Configuration":
+        """A copy of the default, or a new Configuration where none was set."""
+        return cls() if Configuration._default is None else copy.deepcopy(Configuration._default)
+
+    @classmethod
+    def get_default(cls) -> "Configuration":
+        """The default itself, made now where none was set."""
+        if Configuration._default is None:
+            Configuration._default = cls()
+        return Configuration._default
+
+    def get_host_settings(self) -> list[dict[str, Any]]:
+        """The servers that the document names: it names none, so the one it implies."""
+        return [{"url": DEFAULT_HOST, "description": "The default of a document without servers"}]
+
+    def get_host_from_settings(
+        self,
+        index: int | None,
+        variables: Mapping[str, str] | None = None,
+        servers: Sequence[Mapping[str, Any]] | None = None,
+    ) -> str:
+        """The address of a server.
+
+        Args:
+            index: Which of the servers; None for the configured host.
+            variables: Values for the variables in its address; a variable without one takes its default.
+            servers: The servers, those of `get_host_settings()` unless given.
+
+        Raises:
+            ApiValueError: There is no such server, or a variable does not admit its value.
+        """
+        if index is None:
+            return self._base_path
+        servers = self.get_host_settings() if servers is None else servers
+        if not 0 <= index < len(servers):
+            raise ApiValueError(f"There is no server {index}: the index must be less than {len(servers)}")
+        url: str = servers[index]["url"]
+        for name, variable in servers[index].get("variables", {}).items():
+            value: str = variables[name] if variables and name in variables else variable["default_value"]
+            if value not in variable.get("enum_values", [value]):
+                raise ApiValueError(
+                    f"The variable {name!r} of the server's address must be in {variable['enum_values']}"
+                )
+            url = url.replace(f"{{{name}}}", value)
+        return url
+
+    def get_api_key_with_prefix(self, identifier: str, alias: str | None = None) -> str | None:
+        """The API key of a security scheme, its prefix before it, or None where none is set.
+
+        Args:
+            identifier: The scheme's name.
+            alias: Another name to look under.
+        """
+        if self.refresh_api_key_hook is not None:
+            self.refresh_api_key_hook(self)
+        key = self.api_key.get(identifier) or (self.api_key.get(alias) if alias else None)
+        prefix = self.api_key_prefix.get(identifier)
+        return SecretText(f"{prefix} {key}" if prefix else key) if key else None
+
+    def get_basic_auth_token(self) -> str:
+        """The value of an `Authorization` header for basic authentication (RFC 7617) with `username` and `password`."""
+        pair = f"{self.username or ''}:{self.password or ''}"
+        try:
+            encoded = pair.encode("latin-1")
+        except UnicodeEncodeError:
+            encoded = pair.encode()
+        return SecretText(f"Basic {b64encode(encoded).decode()}")
+
+    def auth_settings(self) -> dict[str, dict[str, str]]:
+        """How to prove who is asking, by the name of the security scheme; empty where no token is set."""
+        if self.access_token is None:
+            return {}
+        return {
+            "OAuth2PasswordBearer": {
+                "type": "oauth2",
+                "in": "header",
+                "key": "Authorization",
+                "value": SecretText(f"Bearer {self.access_token}"),
+            }
+        }
+
+    def to_debug_report(self) -> str:
+        """The versions that a bug report should state."""
+        return (
+            "Python SDK Debug Report:\n"
+            f"OS: {sys.platform} ({platform.platform()})\n"
+            f"Python Version: {sys.version}\n"
+            f"Version of the API: {API_VERSION}\n"
+            f"SDK Package Version: {__version__}"
+        )
+
+    def __repr__(self) -> str:
+        known = (f"{name}={MASK!r}" for name in _SECRETS if getattr(self, name))
+        return f"Configuration({', '.join([f'host={self._base_path!r}', *known])})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        twin = type(self).__new__(type(self))
+        memo[id(self)] = twin
+        # Loggers are the process's own; a TLS context cannot be copied.
+        twin.__dict__.update(
+            {name: value if name in _SHARED else copy.deepcopy(value, memo) for name, value in self.__dict__.items()}
+        )
+        return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, **dict.fromkeys(_HANDLERS)}

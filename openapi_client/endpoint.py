@@ -1,0 +1,221 @@
+"""Endpoint: what the document says of one operation, as a value that can be called."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypedDict, TypeVar, overload
+
+from openapi_client._authentication import masked, merge_headers
+from openapi_client._conversion import convert
+from openapi_client._masking import without_inner_frames
+from openapi_client.exceptions import ApiTypeError, ApiValueError
+from openapi_client.model_utils import ModelNormal
+
+if TYPE_CHECKING:
+    from openapi_client.api_client import ApiClient
+    from openapi_client.rest.timeouts import RequestTimeout
+
+Body = TypeVar("Body", bound=ModelNormal)
+Answer = TypeVar("Answer", bound=ModelNormal)
+Form = Literal["data", "info", "unread"]
+
+
+class RequestOptions(TypedDict, total=False):
+    """The keyword options of every operation.
+
+    `_request_timeout`
+        Seconds for the whole attempt, or a pair of them: to connect, and between two reads.
+    `_check_input_type`
+        Whether the body's types are checked before it is sent. True unless given.
+    `_check_return_type`
+        Whether the answer's types are checked; otherwise values of the wrong type are taken as they are. True unless
+        given.
+    `_spec_property_naming`
+        Whether texts in the body become times where these are wanted. False unless given.
+    `_content_type`
+        The body's Content-Type.
+    `_host_index`
+        0 for the configured host; the document names no other.
+    `_headers`
+        Headers for this call.
+    `_request_auths`
+        How to prove who is asking, instead of what is configured: settings as `Configuration.auth_settings()` has them.
+    `_request_auth`
+        The same, one setting.
+    """
+
+    _request_timeout: "RequestTimeout"
+    _check_input_type: bool
+    _check_return_type: bool
+    _spec_property_naming: bool
+    _content_type: str | None
+    _host_index: int | None
+    _headers: Mapping[str, str] | None
+    _request_auths: list[dict[str, str]] | None
+    _request_auth: dict[str, str] | None
+
+
+_NONE: Final = type(None)
+_OPTION_TYPES: Final[dict[str, tuple[type, ...]]] = {
+    "async_req": (bool, _NONE),
+    "_return_http_data_only": (bool, _NONE),
+    "_preload_content": (bool,),
+    "_request_timeout": (int, float, tuple, list, _NONE),
+    "_check_input_type": (bool,),
+    "_check_return_type": (bool,),
+    "_spec_property_naming": (bool,),
+    "_content_type": (str, _NONE),
+    "_host_index": (int, _NONE),
+    "_headers": (Mapping, _NONE),
+    "_request_auths": (list, _NONE),
+    "_request_auth": (dict, _NONE),
+}
+
+
+class Endpoint(Generic[Body, Answer]):
+    """What the document says of one operation. As an attribute of an API object it can be called.
+
+    Attributes:
+        operation_id: The document's name for the operation.
+        http_method: The HTTP method.
+        path: The path below the host.
+        request_name: The name of the argument that the body is given as.
+        request_type: The model of the body.
+        response_type: The model of an answer of success.
+        error_types: The models of other answers, by status.
+        auth: The names of the security schemes, any of which will do.
+        api_client: The client that a call goes through; None for the operation as such.
+    """
+
+    def __init__(
+        self,
+        *,
+        operation_id: str,
+        http_method: str,
+        path: str,
+        request_name: str,
+        request_type: type[Body],
+        response_type: type[Answer],
+        error_types: Mapping[int, type[ModelNormal]],
+        auth: tuple[str, ...],
+        api_client: "ApiClient | None" = None,
+    ) -> None:
+        self.operation_id = operation_id
+        self.http_method = http_method
+        self.path = path
+        self.request_name = request_name
+        self.request_type = request_type
+        self.response_type = response_type
+        self.error_types = error_types
+        self.auth = auth
+        self.api_client = api_client
+
+    def __get__(self, api: Any, owner: type | None = None) -> "Endpoint[Body, Answer]":
+        if api is None:
+            return self
+        bound = object.__new__(type(self))
+        bound.__dict__.update(self.__dict__, api_client=api.api_client)
+        return bound
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The operation in the generator's terms."""
+        return {
+            "response_type": (self.response_type,),
+            "auth": list(self.auth),
+            "endpoint_path": self.path,
+            "operation_id": self.operation_id,
+            "http_method": self.http_method,
+            "servers": None,
+        }
+
+    def __call__(self, *args: Body | Mapping[str, Any], **options: Any) -> Any:
+        """Calls the operation, with the arguments and options of the method that is named like it."""
+        if self.api_client is None:
+            raise ApiTypeError("An endpoint is called as an attribute of an API object, which knows the client")
+        given = (*args, *([options.pop(self.request_name)] if self.request_name in options else []))
+        if len(given) != 1:
+            raise ApiTypeError(f"{self.operation_id} takes one body, {self.request_name!r}, not {len(given)}")
+        return self.call(self.api_client, given[0], options)
+
+    @overload
+    def call(self, client: "ApiClient", body: Body | Mapping[str, Any], options: Mapping[str, Any]) -> Answer: ...
+    @overload
+    def call(
+        self, client: "ApiClient", body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form
+    ) -> Any: ...
+    def call(
+        self, client: "ApiClient", body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form = "data"
+    ) -> Any:
+        """Sends the body and gives the answer.
+
+        Args:
+            client: The client that the call goes through.
+            body: The body, or a mapping of the same shape.
+            options: Those of `RequestOptions`, and the three that change what is given. They are taken out of a dict,
+                so that no traceback shows a secret among them.
+            form: Whether to give the decoded data, an `ApiResponse`, or urllib3's unread answer whatever its status.
+
+        Raises:
+            ApiTypeError: The body or an option is of the wrong type, or there is no such option.
+            ApiValueError: The body or an option cannot be meant.
+            ApiException: The registry refused, or no whole answer came.
+        """
+        taken = self._options(options)
+        if taken.get("_check_input_type", True):
+            body = self._converted(body, parse=taken.get("_spec_property_naming", False))
+        auths = taken.get("_request_auths") or taken.get("_request_auth")
+        return client.call_api(
+            self.path,
+            self.http_method,
+            None,
+            None,
+            taken.get("_headers"),
+            body=body,
+            response_type=(self.response_type,),
+            auth_settings=self.auth,
+            async_req=taken.get("async_req"),
+            _return_http_data_only=taken.get("_return_http_data_only", True),
+            _preload_content=taken.get("_preload_content", True) and form != "unread",
+            _request_timeout=taken.get("_request_timeout"),
+            _host=self._host(client, taken.get("_host_index")),
+            _check_type=taken.get("_check_return_type", True),
+            _content_type=taken.get("_content_type"),
+            _request_auths=auths,
+            _error_types=self.error_types,
+            _form=form,
+        )
+
+    @without_inner_frames
+    def _options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options, checked, their secrets masked in tracebacks."""
+        taken = dict(options)
+        if isinstance(options, dict):
+            options.clear()
+        for name, value in taken.items():
+            types = _OPTION_TYPES.get(name)
+            if types is None:
+                raise ApiTypeError(f"{self.operation_id} has no argument {name!r}")
+            if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+                names = " or ".join("None" if kind is _NONE else kind.__name__ for kind in types)
+                raise ApiTypeError(f"Expected {names}, not {type(value).__name__},", [name], types)
+        if taken.get("_headers"):
+            taken["_headers"] = merge_headers(taken["_headers"])
+        if taken.get("_request_auth"):
+            taken["_request_auth"] = [taken["_request_auth"]]
+        for name in ("_request_auth", "_request_auths"):
+            if taken.get(name):
+                taken[name] = [masked(setting) for setting in taken[name]]
+        return taken
+
+    @without_inner_frames
+    def _converted(self, body: Any, *, parse: bool) -> Any:
+        """The body as the model that the operation takes."""
+        return convert(body, (self.request_type,), (self.request_name,), parse=parse)
+
+    def _host(self, client: "ApiClient", index: int | None) -> str:
+        """The address that the operation is at."""
+        configuration = client.configuration
+        if index is None:
+            index = configuration.server_operation_index.get(self.operation_id)
+        if index:
+            raise ApiValueError(f"There is no host {index}: the document names one, whose index is 0", ["_host_index"])
+        return configuration.host

@@ -1,0 +1,1 @@
+"""One schema a file; `openapi_client.models` has them all."""

@@ -1,0 +1,286 @@
+"""ModelNormal: a schema written as annotations becomes a class of checked values with dictionary and JSON forms."""
+
+import io
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pprint import pformat
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, dataclass_transform, overload
+
+from openapi_client._conversion import Path, Types, convert, none_type, render_types
+from openapi_client._fields import ConstructorSignature, Field, Secret, optional
+from openapi_client._forms import to_plain, to_values
+from openapi_client._json import decode_text, parse_json, to_json
+from openapi_client._masking import without_inner_frames
+from openapi_client.exceptions import (
+    ApiAttributeError,
+    ApiMissingPropertyError,
+    ApiTypeError,
+)
+
+__all__ = ["ModelNormal", "Secret", "file_type", "none_type", "optional"]
+
+file_type = io.IOBase
+
+_ABSENT: Final = object()
+_HOOKS: Final = ("__", "_repr_", "_ipython_")
+
+
+class _Options:
+    """What a constructor takes beside the properties, as type checkers see it."""
+
+    if TYPE_CHECKING:
+        _check_type: bool = optional(kw_only=True)
+        _spec_property_naming: bool = optional(kw_only=True)
+        _path_to_item: Iterable[str | int] = optional(kw_only=True)
+        _configuration: object = optional(kw_only=True)
+        _visited_composed_classes: object = optional(kw_only=True)
+
+
+@dataclass_transform(field_specifiers=(optional,))
+class ModelNormal(_Options):
+    """A model: its properties are its annotations, its values are checked whenever they are set.
+
+    Properties are given by position in the schema's order, or by keyword; any other keyword becomes an additional
+    property. They are read and written as attributes or as items.
+
+    Args:
+        _check_type: Whether values of the wrong type are errors.
+        _spec_property_naming: Whether a text becomes a time where one is wanted, as in data from a server.
+        _path_to_item: The keys and indices that lead to this model, for error messages.
+        _configuration: Accepted, and not needed.
+        _visited_composed_classes: Accepted, and not needed.
+
+    Raises:
+        ApiTypeError: A value is of the wrong type, or there are too many.
+        ApiMissingPropertyError: A required property is left out.
+    """
+
+    openapi_types: ClassVar[dict[str, Types]] = {}
+    """The types of each property, in the generator's notation."""
+    attribute_map: ClassVar[dict[str, str]] = {}
+    """The JSON name of each property."""
+    required_properties: ClassVar[frozenset[str]] = frozenset()
+    """The names of the properties that must be there."""
+    additional_properties_type: ClassVar[Types] = (bool, date, datetime, dict, float, int, list, str, none_type)
+    """The types that a property declared nowhere may have."""
+    discriminator: ClassVar[None] = None
+    """None: the document derives no schema from another."""
+
+    _fields: ClassVar[dict[str, Field]] = {}
+    _plan: ClassVar[tuple[tuple[str, type | None, Field], ...]] = ()
+
+    if not TYPE_CHECKING:
+        _check_type = True
+        __signature__ = ConstructorSignature()
+
+    def __init_subclass__(cls) -> None:
+        fields = {
+            name: Field(name, annotation, required=name not in cls.__dict__)
+            for name, annotation in cls.__annotations__.items()
+        }
+        for name, field in fields.items():
+            setattr(cls, name, field)
+        cls._fields = fields
+        cls._plan = tuple((name, field.exact, field) for name, field in fields.items())
+        cls.openapi_types = {name: field.types for name, field in fields.items()}
+        cls.attribute_map = {name: name for name in fields}
+        cls.required_properties = frozenset(name for name, field in fields.items() if field.required)
+
+    if not TYPE_CHECKING:
+
+        @without_inner_frames
+        def __init__(self, /, *args: Any, **kwargs: Any) -> None:
+            self._fill(args, kwargs, parse=False)
+
+        def __getattr__(self, name: str) -> Any:
+            # Python and notebooks look their hooks up by such names: what a server sent must not be taken for one.
+            if not name.startswith(_HOOKS):
+                value = self.__dict__["_data_store"].get(name, _ABSENT)
+                if value is not _ABSENT:
+                    return value
+            raise ApiAttributeError(f"{type(self).__name__} has no attribute {name!r}", [name])
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name not in self._fields and hasattr(type(self), name):
+                raise ApiAttributeError(
+                    f"{name!r} belongs to the class {type(self).__name__}; a property of that name is set as an item"
+                )
+            self[name] = value
+
+    @classmethod
+    @without_inner_frames
+    def _from_openapi_data(cls, /, *args: Any, **kwargs: Any) -> Self:
+        """A model of data from a server, given as to the constructor; texts become times where these are wanted."""
+        model = cls.__new__(cls)
+        model._fill(args, kwargs, parse=True)
+        return model
+
+    @classmethod
+    def _from_mapping(cls, data: Mapping[str, Any], path: Path, *, parse: bool, check: bool) -> Self:
+        """A model of a mapping, in which every key is data."""
+        model = cls.__new__(cls)
+        model.__dict__["_data_store"] = cls._checked(dict(data), path, parse=parse, check=check)
+        if not check:
+            model.__dict__["_check_type"] = False
+        return model
+
+    def _fill(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, parse: bool) -> None:
+        """Takes the arguments of a constructor as this model's data."""
+        check = kwargs.pop("_check_type", True)
+        parse = kwargs.pop("_spec_property_naming", parse)
+        path = tuple(kwargs.pop("_path_to_item", ()))
+        kwargs.pop("_configuration", None)
+        kwargs.pop("_visited_composed_classes", None)
+        self.__dict__["_data_store"] = {}
+        data = self._arguments(args, kwargs, path) if args else kwargs
+        if not check:
+            self.__dict__["_check_type"] = False
+            self._require(data, path)
+        self.__dict__["_data_store"] = self._checked(data, path, parse=parse, check=check)
+
+    @classmethod
+    def _arguments(cls, args: tuple[Any, ...], kwargs: dict[str, Any], path: Path) -> dict[str, Any]:
+        """Positional and keyword arguments as one mapping."""
+        names = [name for name, field in cls._fields.items() if field.required]
+        data = dict(zip(names, args, strict=False))
+        surplus = args[len(names) :]
+        if len(surplus) > 1 or not all(isinstance(extra, dict) for extra in surplus):
+            raise ApiTypeError(
+                f"{cls.__name__} takes {len(names)} properties by position, and one dict with more, but got {len(args)}"
+                " arguments",
+                path,
+            )
+        for more in (*surplus, kwargs):
+            if twice := data.keys() & more.keys():
+                raise ApiTypeError(f"{cls.__name__} got more than one value", (*path, min(twice)))
+            data.update(more)
+        return data
+
+    @classmethod
+    def _checked(cls, data: dict[str, Any], path: Path, *, parse: bool, check: bool) -> dict[str, Any]:
+        """The data with each value converted to its declared type, in place."""
+        present = len(data)
+        for name, exact, field in cls._plan:
+            value = data.get(name, _ABSENT)
+            if type(value) is exact:
+                continue
+            if value is not _ABSENT:
+                data[name] = convert(value, field.accepted, (*path, name), parse=parse, check=check)
+            elif not field.required:
+                present += 1
+            elif check:
+                cls._require(data, path)
+        if check and present > len(cls._plan):
+            for name in data.keys() - cls._fields.keys():
+                _check_additional(name, data[name], path)
+        return data
+
+    @classmethod
+    def _require(cls, data: Mapping[str, Any], path: Path) -> None:
+        missing = [name for name, field in cls._fields.items() if field.required and name not in data]
+        if missing:
+            names = ", ".join(map(repr, missing))
+            raise ApiMissingPropertyError(
+                f"{cls.__name__} lacks the required {names},", (*path, missing[0]), cls.openapi_types[missing[0]]
+            )
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_data_store"][name]
+        except KeyError:
+            raise ApiAttributeError(f"{type(self).__name__} has no {name!r} set", [name]) from None
+
+    def __setitem__(self, name: str, value: object) -> None:
+        field = self._fields.get(name)
+        if field:
+            value = convert(value, field.accepted, (name,), check=self._check_type)
+        elif self._check_type:
+            _check_additional(name, value, ())
+        self.__dict__["_data_store"][name] = value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.__dict__["_data_store"]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The property's value, or the default where it is not set."""
+        return self.__dict__["_data_store"].get(name, default)
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return bool(self.__dict__["_data_store"] == other.__dict__["_data_store"])
+
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and its values change
+
+    def __copy__(self) -> Self:
+        copy = type(self).__new__(type(self))
+        copy.__dict__.update(self.__dict__, _data_store=dict(self.__dict__["_data_store"]))
+        return copy
+
+    def __dir__(self) -> list[str]:
+        names = (name for name in self.__dict__["_data_store"] if name.isidentifier() and not name.startswith(_HOOKS))
+        return sorted({*super().__dir__(), *names})
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.__dict__["_data_store"])
+
+    def __repr__(self) -> str:
+        return self.to_str()
+
+    def to_str(self) -> str:
+        """The properties as a pretty-printed dictionary, in which secrets are masked."""
+        return pformat(to_values(self, masked=True))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The properties as a new dictionary, models in it too; times stay times, secrets are given plainly."""
+        return cast("dict[str, Any]", to_values(self, masked=False))
+
+    def to_json(self) -> str:
+        """The properties as JSON text, times in ISO 8601, secrets plainly.
+
+        Raises:
+            ApiValueError: An additional property has no form in JSON.
+        """
+        return to_json(to_plain(self))
+
+    @overload
+    @classmethod
+    def from_dict(cls, obj: None) -> None: ...
+    @overload
+    @classmethod
+    def from_dict(cls, obj: Mapping[str, Any]) -> Self: ...
+    @classmethod
+    @without_inner_frames
+    def from_dict(cls, obj: Mapping[str, Any] | None) -> Self | None:
+        """The model of a dictionary, in which texts become times where these are wanted; None for None.
+
+        Raises:
+            ApiTypeError: A value is of the wrong type.
+            ApiMissingPropertyError: A required property is absent.
+            ApiValueError: A text is no time where one is wanted.
+        """
+        return None if obj is None else cast("Self", convert(obj, (cls,), (), parse=True))
+
+    @classmethod
+    @without_inner_frames
+    def from_json(cls, json_str: str | bytes | bytearray) -> Self:
+        """The model of a JSON text.
+
+        Raises:
+            ApiTypeError: It stands for no object, or a value is of the wrong type.
+            ApiMissingPropertyError: A required property is absent.
+            ApiValueError: It is no JSON, or a text is no time where one is wanted.
+        """
+        text = json_str if isinstance(json_str, str) else decode_text(bytes(json_str), "utf-8")
+        return cast("Self", convert(parse_json(text), (cls,), (), parse=True))
+
+
+def _check_additional(name: object, value: object, path: Path) -> None:
+    """Refuses a property declared nowhere that JSON has no form for."""
+    if not isinstance(name, str):
+        raise ApiTypeError(f"Expected str, not {type(name).__name__}, as the name of a property", path, (str,), True)
+    types = ModelNormal.additional_properties_type
+    if not isinstance(value, types):
+        raise ApiTypeError(
+            f"Expected {render_types(types)}, not {type(value).__name__},", (*path, name), types, key_type=False
+        )

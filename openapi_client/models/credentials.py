@@ -1,0 +1,3 @@
+"""The schema Credentials, under the generator's later path."""
+
+from openapi_client.model.credentials import Credentials as Credentials

@@ -1,0 +1,99 @@
+"""What goes over the wire: addresses, headers and bodies, checked and encoded."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from urllib3 import encode_multipart_formdata
+
+from openapi_client._forms import to_plain
+from openapi_client._json import to_json
+from openapi_client._masking import SecretBytes
+from openapi_client._parameters import Parameters, items_of
+from openapi_client.exceptions import ApiValueError
+
+_JSON: Final = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;|$)", re.IGNORECASE)
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NOT_IN_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]")
+
+
+def encode_url(url: str, query: Sequence[tuple[str, Any]]) -> str:
+    """The address with its query.
+
+    Raises:
+        ApiValueError: The address is not that of an HTTP server, or holds a user's name or password.
+    """
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 0) >= 0
+    except ValueError:
+        parts, usable = None, False
+    if not parts or not usable:
+        raise ApiValueError("The host must be the address of an HTTP server, as http://localhost or https://host:8443")
+    if "@" in parts.netloc:
+        raise ApiValueError("The host must not hold a user name or password: they are sent to whoever is asked")
+    if not query:
+        return url
+    return f"{url}{'&' if parts.query else '?'}{urlencode(query)}"
+
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Makes sure that no header ends early and begins another one.
+
+    Raises:
+        ApiValueError: A name or value holds a character that none may, as a line break.
+    """
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise ApiValueError("The name of a header holds a character that none may")
+        if found := _NOT_IN_HEADER.search(value):
+            raise ApiValueError(
+                f"The header {name!r} holds a character that no header may (U+{ord(found[0]):04X}, after"
+                f" {found.start()} others); is a line break or a dash from a document in it?"
+            )
+
+
+def encode_body(headers: dict[str, str], body: Any, post_params: Parameters | None) -> bytes | None:
+    """The body in the form that its Content-Type header says; JSON where there is none.
+
+    Args:
+        headers: The headers; a multipart form writes its boundary into them.
+        body: Values for JSON; text or bytes for any other type.
+        post_params: The fields of a form.
+
+    Raises:
+        ApiValueError: There are both, the values have no form in JSON, or no way is known to write this type.
+    """
+    if body is not None and post_params:
+        raise ApiValueError("A request has either a body or form fields, not both")
+    name = next((name for name in headers if name.lower() == "content-type"), "Content-Type")
+    content_type = headers.get(name)
+    if post_params:
+        return _encode_form(headers, name, content_type, post_params)
+    if body is None:
+        return None
+    if content_type is None:
+        headers[name] = content_type = "application/json"
+    if _JSON.match(content_type) and not isinstance(body, bytes):
+        return SecretBytes(to_json(body).encode())
+    if isinstance(body, (str, bytes)):
+        return SecretBytes(body.encode() if isinstance(body, str) else body)
+    raise ApiValueError(f"A body of type {type(body).__name__} cannot be written as {content_type}")
+
+
+def _encode_form(headers: dict[str, str], name: str, content_type: str | None, fields: Parameters) -> bytes:
+    if content_type is None or content_type.startswith("application/x-www-form-urlencoded"):
+        headers.setdefault(name, "application/x-www-form-urlencoded")
+        return SecretBytes(urlencode(list(items_of(fields))).encode())
+    if content_type.startswith("multipart/form-data"):
+        encoded, headers[name] = encode_multipart_formdata([(key, _part(value)) for key, value in items_of(fields)])
+        return SecretBytes(encoded)
+    raise ApiValueError(f"Form fields cannot be written as {content_type}")
+
+
+def _part(value: Any) -> Any:
+    """One field of a multipart form: a file as it is, values as JSON."""
+    if isinstance(value, (tuple, str, bytes)):
+        return value
+    return (None, to_json(to_plain(value)), "application/json")
