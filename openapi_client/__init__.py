@@ -61,16 +61,18 @@ _MODULE_OF = {name: module for module, names in _MODULES.items() for name in nam
 __all__ = ["__version__", *_MODULE_OF]  # noqa: PLE0604 # pyright: ignore[reportUnsupportedDunderAll] # computed from the table
 
 
-def __getattr__(name: str) -> object:
-    module = _MODULE_OF.get(name, name)
-    if module not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - the package alone imports nothing
+if not TYPE_CHECKING:  # to a type checker, a module with this function has every name, misspelt ones too
 
-    loaded = import_module(f"{__name__}.{module}")
-    value = loaded if name == module else getattr(loaded, name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        module = _MODULE_OF.get(name, name)
+        if module not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module  # noqa: PLC0415 - the package alone imports nothing
+
+        loaded = import_module(f"{__name__}.{module}")
+        value = loaded if name == module else getattr(loaded, name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -13,10 +13,14 @@ from openapi_client.exceptions import ApiTypeError, ApiValueError, PathItem
 Types = tuple[Any, ...]
 Path = tuple[PathItem, ...]
 
-none_type = type(None)
+none_type: Final = type(None)
 
 _NOTHING: Final = object()
 _LONGEST_DATE: Final = len("2026-11-24")
+_GUESSES: Final = (
+    (datetime(2000, 1, 1, 0, 0), False),  # noqa: DTZ001 - a text without an offset stays without one
+    (datetime(2001, 2, 2, 1, 1), True),  # noqa: DTZ001
+)
 
 
 def convert(value: Any, types: Types, path: Path, *, parse: bool = False, check: bool = True) -> Any:
@@ -139,10 +143,11 @@ def _other_datetime(text: str) -> datetime | None:
     from dateutil import parser  # noqa: PLC0415
 
     try:
-        # The parser takes what a text leaves out from the default: if two defaults agree, nothing was left out.
+        # The parser takes what a text leaves out from the default, and 1/2 for a day of January unless told otherwise:
+        # where two ways to read the text agree, nothing was guessed. A year at the head leaves no doubt.
         first, second = (
-            parser.parse(text, default=default, tzinfos=_offset)
-            for default in (datetime(2000, 1, 1, 0, 0), datetime(2001, 2, 2, 1, 1))  # noqa: DTZ001 - a naive text stays naive
+            parser.parse(text, default=default, dayfirst=dayfirst and not text[:4].isdigit(), tzinfos=_offset)
+            for default, dayfirst in _GUESSES
         )
     except (ValueError, OverflowError, TypeError, AttributeError):
         return None
@@ -150,9 +155,7 @@ def _other_datetime(text: str) -> datetime | None:
 
 
 def _offset(name: str | None, seconds: int | None) -> tzinfo | None:
-    """The time zone of an offset; a name alone is refused, since what it means depends on who reads it."""
-    if seconds is not None:
-        return timezone(timedelta(seconds=seconds))
-    if name is not None:
-        raise ValueError("a time zone of this name has no known offset")
-    return None
+    """The time zone of an offset, or of UTC's names; any other name is refused: what it means depends on the reader."""
+    if name and seconds != 0:
+        raise ValueError("a time zone of this name has no certain offset")
+    return None if seconds is None else timezone(timedelta(seconds=seconds))

@@ -17,9 +17,9 @@ Secret: TypeAlias = Annotated[str, _SECRET]
 """Text that is masked wherever a model is printed."""
 
 
-def optional(*, kw_only: bool) -> Any:  # noqa: ARG001 - type checkers read it: an optional property is given by keyword
-    """Declares that a property may be absent; a server may also send it as null."""
-    return None
+def optional(*, default: Any = None, kw_only: bool = False) -> Any:  # noqa: ARG001 - type checkers read `kw_only`
+    """Declares that a property may be absent, and is given by keyword; a server may also send it as null."""
+    return default
 
 
 class Field:

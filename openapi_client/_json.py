@@ -50,6 +50,10 @@ def decode_text(data: bytes, encoding: str) -> str:
     except LookupError as error:
         cause = error
         problem = "there is no such encoding"
+    except ValueError as error:
+        # Codecs for other uses, as `undefined`, have errors of their own, which may hold the data.
+        cause = ValueError(f"{type(error).__name__}, its text withheld")
+        problem = "it is none that texts are in"
     del data
     raise ApiValueError(f"The text is not in the encoding {encoding!r}: {problem}") from cause
 

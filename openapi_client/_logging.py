@@ -27,7 +27,7 @@ class LoggingConfiguration:
         }
         self.logger_file_handler: logging.FileHandler | None = None
         self.logger_stream_handler: logging.Handler | None = None
-        self.logger_formatter = logging.Formatter(_FORMAT)
+        self.logger_formatter: logging.Formatter = logging.Formatter(_FORMAT)
         self._logger_format = _FORMAT
         self._logger_file: str | PathLike[str] | None = None
         self._debug = False

@@ -13,27 +13,47 @@ MASK: Final = "***"
 _SHOWN_CHARACTERS: Final = 2000
 
 _NAME: Final = (
-    r"secret|token|passw|credential|authori[sz]ation|cookie|signature|api[-_]?key|access[-_]?key|private[-_]?key"
-    r"|console[-_]?session|session[-_]?url|signin|client[-_]?assertion"
+    # What says something about tokens, as `token_type`, is none.
+    r"secret|token(?![-_]?(?:type|ur[il]|endpoint))|passw|credential|authori[sz]ation|cookie|signature"
+    r"|api[-_]?key|access[-_]?key|private[-_]?key|console[-_]?session|session[-_]?url|signin|client[-_]?assertion"
 )
 _SECRET_NAME: Final = re.compile(_NAME, re.IGNORECASE)
-_TELLING_NAMES: Final = frozenset({"token_type", "tokenurl", "token_endpoint", "expires_in"})
 
-_PATTERNS: Final = (
-    # "name": "value", 'name': 'value' and name=value, as JSON, Python, forms and query strings write them
-    (
-        re.compile(
-            rf"""(["'](?:[^"'\\]|\\.)*(?:{_NAME})(?:[^"'\\]|\\.)*["']\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)""",
-            re.IGNORECASE,
+# The patterns start at what tells a secret, and their repetitions are bounded or cannot overlap: what a server sends,
+# however it is made, costs no more than milliseconds.
+_QUOTED: Final = r"""(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)"""
+_QUOTED_INSIDE: Final = r"""\\+["'](?:[^"'\\]|\\+[^"'\\])*(?:\\+["'])?"""
+_WORDS: Final = "tokens?|auth|authentication|authorization|scheme|realm|error|scope|charset"
+_PATTERNS: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL | re.MULTILINE), replacement)
+    for pattern, replacement in (
+        # "name": "value" and 'name': 'value' as JSON and Python write them, also inside another text; numbers and lists
+        (
+            rf"""((?:{_NAME})[^"'\\<>]{{0,64}}\\*["']\s*[:=]\s*)(?:{_QUOTED}|{_QUOTED_INSIDE}|\[[^\]]*\]?|-?\d[\w.+-]*)""",
+            rf'\1"{MASK}"',
         ),
-        rf'\1"{MASK}"',
-    ),
-    (re.compile(rf"([\w.%-]*(?:{_NAME})[\w.%-]*\s*=\s*)[^\s&\"'<>;,]+", re.IGNORECASE), rf"\1{MASK}"),
-    # <SecretAccessKey>value</SecretAccessKey>, as AWS writes them
-    (re.compile(rf"(<[\w:-]*(?:{_NAME})[\w:-]*>)[^<]*", re.IGNORECASE), rf"\1{MASK}"),
-    (re.compile(r"\b(Bearer|Basic|Negotiate)\s+[\w.~+/=-]+", re.IGNORECASE), rf"\1 {MASK}"),
-    (re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)*"), MASK),
-    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b"), MASK),
+        # name="value" and name: "value"; a quotation mark after which something else begins ends a text around the name
+        (
+            rf"""((?:{_NAME})[\w.%-]{{0,64}}\s{{0,8}}[:=]\s{{0,8}})(?!["']\s*(?:[,:}}\]]|\Z)){_QUOTED}""",
+            rf'\1"{MASK}"',
+        ),
+        # name=value, as forms and query strings write it
+        (rf"((?:{_NAME})[\w.%-]{{0,64}}\s{{0,8}}=\s{{0,8}})[^\s&\"'<>;,]+", rf"\1{MASK}"),
+        # <SecretAccessKey>value</SecretAccessKey>, as AWS writes them
+        (rf"(<[\w:-]{{0,64}}?(?:{_NAME})[^<>]{{0,64}}>)\s*[^<\s][^<]*", rf"\1{MASK}"),
+        # Cookie: value, a line of its own, as HTTP writes it
+        (
+            r"""((?:^|\\n)[\w-]{0,32}(?:cookie|authorization|api-key|auth-token):[ \t]*)[^\r\n"'\\]+""",
+            rf"\1{MASK}",
+        ),
+        # Bearer value, unless the next word is one of a sentence or of a challenge; Base64 is not all small letters
+        (
+            rf"\b(Bearer|(?:Basic|Negotiate)(?=\s+(?-i:[a-z.~+/_-]*[A-Z0-9=])))\s+(?!(?:{_WORDS})(?:[\s,;:!?=\"']|\.?$))[\w.~+/=-]+",
+            rf"\1 {MASK}",
+        ),
+        (r"(?<![\w-])(?-i:eyJ)[\w-]+\.[\w-]+(?:\.[\w-]*)*", MASK),
+        (r"\b(?-i:(?:AKIA|ASIA)[A-Z0-9]{12,})\b", MASK),
+    )
 )
 
 
@@ -57,7 +77,7 @@ class SecretBytes(bytes):
 
 def is_secret_name(name: object) -> bool:
     """Whether a property of this name, declared nowhere, is to be taken for a secret."""
-    return isinstance(name, str) and name.lower() not in _TELLING_NAMES and bool(_SECRET_NAME.search(name))
+    return isinstance(name, str) and bool(_SECRET_NAME.search(name))
 
 
 def without_secrets(text: str) -> str:

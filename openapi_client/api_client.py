@@ -11,7 +11,7 @@ from openapi_client._answers import add_data, decode
 from openapi_client._authentication import authenticate, merge_headers
 from openapi_client._conversion import Types
 from openapi_client._forms import to_plain
-from openapi_client._masking import SecretBytes
+from openapi_client._masking import SecretBytes, SecretText
 from openapi_client._parameters import CollectionFormats, Files, Parameters, file_fields, fill_path, to_pairs
 from openapi_client.api_response import ApiResponse
 from openapi_client.configuration import Configuration
@@ -58,7 +58,7 @@ class ApiClient:
         cookie: str | None = None,
         pool_threads: int = 1,
     ) -> None:
-        self.configuration = Configuration.get_default_copy() if configuration is None else configuration
+        self.configuration: Configuration = Configuration.get_default_copy() if configuration is None else configuration
         self.default_headers: dict[str, str] = {"User-Agent": f"openapi-client/{__version__}/python"}
         if header_name is not None:
             self.default_headers[header_name] = header_value or ""
@@ -208,8 +208,13 @@ class ApiClient:
             ApiTypeError: An argument, or a value in the answer, is of the wrong type.
             ApiValueError: The request cannot be sent, or the answer is not what it should be.
         """
-        cookie = {"Cookie": self.cookie} if self.cookie else None
+        # Whoever wrote a password into the address has it refused, and not shown in a traceback.
+        host = SecretText(self.configuration.host if _host is None else _host)
+        _host = None
+        cookie = {"Cookie": SecretText(self.cookie)} if self.cookie else None
         typed = {"Content-Type": _content_type} if _content_type else None
+        if collection_formats:
+            header_params = dict(to_pairs(header_params, collection_formats))
         headers = merge_headers(_HEADERS, self.default_headers, cookie, header_params, typed)
         header_params = None  # it may hold a secret, which a traceback would show
         path = fill_path(resource_path, path_params, collection_formats, self.configuration.safe_chars_for_path_param)
@@ -222,7 +227,7 @@ class ApiClient:
                 headers, query, _request_auths or [configured[name] for name in auth_settings if name in configured]
             )
         _request_auths = None
-        url = (self.configuration.host if _host is None else _host).rstrip("/") + path
+        url = SecretText(host.rstrip("/") + path)
 
         def perform() -> Any:
             request = (method, url, query, headers, plain, fields)

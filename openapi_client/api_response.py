@@ -19,10 +19,10 @@ class ApiResponse(Generic[T]):
     __slots__ = ("data", "headers", "raw_data", "status_code")
 
     def __init__(self, *, status_code: int, data: T, raw_data: bytes, headers: Mapping[str, str] | None = None) -> None:
-        self.status_code = status_code
-        self.headers = headers
-        self.data = data
-        self.raw_data = raw_data
+        self.status_code: int = status_code
+        self.headers: Mapping[str, str] | None = headers
+        self.data: T = data
+        self.raw_data: bytes = raw_data
 
     def __repr__(self) -> str:
         # The raw bytes are left out: they hold the secrets that `data` masks.

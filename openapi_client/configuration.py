@@ -3,6 +3,7 @@
 import copy
 import os
 import platform
+import re
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
@@ -119,9 +120,9 @@ class Configuration(LoggingConfiguration):
         super().__init__()
         self._base_path = DEFAULT_HOST if host is None else host
         self.server_index = 0 if server_index is None and host is None else server_index
-        self.server_variables = server_variables or {}
-        self.server_operation_index = server_operation_index or {}
-        self.server_operation_variables = server_operation_variables or {}
+        self.server_variables: dict[str, str] = server_variables or {}
+        self.server_operation_index: dict[str, int] = server_operation_index or {}
+        self.server_operation_variables: dict[str, dict[str, str]] = server_operation_variables or {}
         self.ignore_operation_servers = ignore_operation_servers
         self.access_token = access_token
         self.username = username
@@ -136,7 +137,7 @@ class Configuration(LoggingConfiguration):
         self.key_file = key_file
         self.assert_hostname = assert_hostname
         self.tls_server_name = tls_server_name
-        self.connection_pool_maxsize = connection_pool_maxsize or (os.cpu_count() or 1) * 5
+        self.connection_pool_maxsize: int = connection_pool_maxsize or (os.cpu_count() or 1) * 5
         self.proxy = proxy
         self.no_proxy = no_proxy
         self.proxy_headers = proxy_headers
@@ -159,8 +160,8 @@ class Configuration(LoggingConfiguration):
         return self.get_host_from_settings(self.server_index, variables=self.server_variables)
 
     @host.setter
-    def host(self, value: str) -> None:
-        self._base_path = value
+    def host(self, value: str | None) -> None:
+        self._base_path = DEFAULT_HOST if value is None else value
         self.server_index = None
 
     @property
@@ -277,7 +278,9 @@ class Configuration(LoggingConfiguration):
 
     def __repr__(self) -> str:
         known = (f"{name}={MASK!r}" for name in _SECRETS if getattr(self, name))
-        return f"Configuration({', '.join([f'host={self._base_path!r}', *known])})"
+        # A user's name and password in an address are refused once a request is sent; until then they do not show.
+        host = re.sub("//.*@", f"//{MASK}@", self._base_path)
+        return f"Configuration({', '.join([f'host={host!r}', *known])})"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         twin = type(self).__new__(type(self))

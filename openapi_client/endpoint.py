@@ -203,6 +203,8 @@ class Endpoint(Generic[Body, Answer]):
             taken["_request_auth"] = [taken["_request_auth"]]
         for name in ("_request_auth", "_request_auths"):
             if taken.get(name):
+                if not all(isinstance(setting, Mapping) for setting in taken[name]):
+                    raise ApiTypeError("Expected a dict for each setting,", [name], (dict,))
                 taken[name] = [masked(setting) for setting in taken[name]]
         return taken
 

@@ -64,7 +64,7 @@ class _ItemError(OpenApiException):
 
     def __init__(self, msg: str, path_to_item: Sequence[PathItem] | None = None) -> None:
         super().__init__(f"{msg} at {render_path(path_to_item)}" if path_to_item else msg)
-        self.path_to_item = list(path_to_item) if path_to_item else None
+        self.path_to_item: list[PathItem] | None = None if path_to_item is None else list(path_to_item)
 
     def __str__(self) -> str:
         # KeyError would show its message in quotation marks.
@@ -89,8 +89,8 @@ class ApiTypeError(_ItemError, TypeError):
         key_type: bool | None = None,
     ) -> None:
         super().__init__(msg, path_to_item)
-        self.valid_classes = valid_classes
-        self.key_type = key_type
+        self.valid_classes: tuple[Any, ...] | None = valid_classes
+        self.key_type: bool | None = key_type
 
 
 class ApiValueError(_ItemError, ValueError):
@@ -153,7 +153,7 @@ class ApiException(OpenApiException):
             self.reason = http_resp.reason if reason is None else reason
             self.body = http_resp.data if body is None else body
             self.headers = http_resp.getheaders()
-        self.args = (self.status, self.reason)
+        self.args: tuple[Any, ...] = (self.status, self.reason)
 
     @classmethod
     def from_response(cls, *, http_resp: HTTPResponse, body: Any = None, data: Any = None) -> Self:
@@ -172,7 +172,8 @@ class ApiException(OpenApiException):
 
     def __str__(self) -> str:
         lines = [f"({self.status})", f"Reason: {without_secrets(str(self.reason))}"]
-        lines += (f"  {without_secrets(refusal)}" for refusal in _refusals(self.data))
+        if refusals := "\n".join(f"  {refusal}" for refusal in _refusals(self.data)):
+            lines.append(without_secrets(refusals))
         if self.headers:
             shown = {name: "***" if is_secret_name(name) else value for name, value in self.headers.items()}
             lines.append(f"HTTP response headers: {without_secrets(str(shown))}")

@@ -1,7 +1,7 @@
 """ModelNormal: a schema written as annotations becomes a class of checked values with dictionary and JSON forms."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from pprint import pformat
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, dataclass_transform, overload
@@ -25,19 +25,12 @@ _ABSENT: Final = object()
 _HOOKS: Final = ("__", "_repr_", "_ipython_")
 
 
-class _Options:
-    """What a constructor takes beside the properties, as type checkers see it."""
-
-    if TYPE_CHECKING:
-        _check_type: bool = optional(kw_only=True)
-        _spec_property_naming: bool = optional(kw_only=True)
-        _path_to_item: Iterable[str | int] = optional(kw_only=True)
-        _configuration: object = optional(kw_only=True)
-        _visited_composed_classes: object = optional(kw_only=True)
-
-
 @dataclass_transform(field_specifiers=(optional,))
-class ModelNormal(_Options):
+class _Declared:
+    """Tells type checkers that a class below takes its annotations as arguments of its constructor."""
+
+
+class ModelNormal(_Declared):
     """A model: its properties are its annotations, its values are checked whenever they are set.
 
     Properties are given by position in the schema's order, or by keyword; any other keyword becomes an additional
@@ -69,24 +62,28 @@ class ModelNormal(_Options):
     _fields: ClassVar[dict[str, Field]] = {}
     _plan: ClassVar[tuple[tuple[str, type | None, Field], ...]] = ()
 
-    if not TYPE_CHECKING:
-        _check_type = True
-        __signature__ = ConstructorSignature()
-
     def __init_subclass__(cls) -> None:
-        fields = {
-            name: Field(name, annotation, required=name not in cls.__dict__)
-            for name, annotation in cls.__annotations__.items()
-        }
-        for name, field in fields.items():
-            setattr(cls, name, field)
+        fields = dict(cls._fields)
+        for name, annotation in cls.__annotations__.items():
+            fields[name] = Field(name, annotation, required=name not in cls.__dict__)
+            setattr(cls, name, fields[name])
         cls._fields = fields
         cls._plan = tuple((name, field.exact, field) for name, field in fields.items())
         cls.openapi_types = {name: field.types for name, field in fields.items()}
         cls.attribute_map = {name: name for name in fields}
         cls.required_properties = frozenset(name for name, field in fields.items() if field.required)
 
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+        # What a constructor takes beside the properties; of any type, so that `S3Location(**dictionary)` is none of
+        # a checker's mistakes.
+        _check_type: Any = optional(default=True, kw_only=True)
+        _spec_property_naming: Any = optional(default=False, kw_only=True)
+        _path_to_item: Any = optional(default=(), kw_only=True)
+        _configuration: Any = optional(default=None, kw_only=True)
+        _visited_composed_classes: Any = optional(default=None, kw_only=True)
+    else:
+        _check_type = True
+        __signature__ = ConstructorSignature()
 
         @without_inner_frames
         def __init__(self, /, *args: Any, **kwargs: Any) -> None:
@@ -100,6 +97,7 @@ class ModelNormal(_Options):
                     return value
             raise ApiAttributeError(f"{type(self).__name__} has no attribute {name!r}", [name])
 
+        @without_inner_frames
         def __setattr__(self, name: str, value: Any) -> None:
             if name not in self._fields and hasattr(type(self), name):
                 raise ApiAttributeError(
@@ -190,6 +188,7 @@ class ModelNormal(_Options):
         except KeyError:
             raise ApiAttributeError(f"{type(self).__name__} has no {name!r} set", [name]) from None
 
+    @without_inner_frames
     def __setitem__(self, name: str, value: object) -> None:
         field = self._fields.get(name)
         if field:
@@ -210,7 +209,7 @@ class ModelNormal(_Options):
             return NotImplemented
         return bool(self.__dict__["_data_store"] == other.__dict__["_data_store"])
 
-    __hash__ = None  # type: ignore[assignment]  # equal by value, and its values change
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # equal by value, and its values change
 
     def __copy__(self) -> Self:
         copy = type(self).__new__(type(self))
@@ -275,12 +274,11 @@ class ModelNormal(_Options):
         return cast("Self", convert(parse_json(text), (cls,), (), parse=True))
 
 
-def _check_additional(name: object, value: object, path: Path) -> None:
+def _check_additional(name: Any, value: object, path: Path) -> None:
     """Refuses a property declared nowhere that JSON has no form for."""
+    path = (*path, name)
     if not isinstance(name, str):
-        raise ApiTypeError(f"Expected str, not {type(name).__name__}, as the name of a property", path, (str,), True)
+        raise ApiTypeError(f"Expected str, not {type(name).__name__}, as the name", path, (str,), key_type=True)
     types = ModelNormal.additional_properties_type
     if not isinstance(value, types):
-        raise ApiTypeError(
-            f"Expected {render_types(types)}, not {type(value).__name__},", (*path, name), types, key_type=False
-        )
+        raise ApiTypeError(f"Expected {render_types(types)}, not {type(value).__name__},", path, types, key_type=False)

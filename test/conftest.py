@@ -1,11 +1,21 @@
-"""What many tests need: a registry on the wire, the sandbox, a request, an answer, and the defaults left as they were."""
+"""What many tests need: a registry on the wire, servers below HTTP, a request, an answer, clean defaults."""
 
+import contextlib
 import json
+import re
+import socket
+import socketserver
+import ssl
+import struct
+import subprocess
+import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import urllib3
 from pytest_httpserver import HTTPServer
 
 from openapi_client import ApiClient, Configuration, CredentialsRequest, RegistryCredentialsApi, S3Location
@@ -108,3 +118,83 @@ def sandbox() -> Iterator[Sandbox]:
     """The sandbox, one for all tests."""
     with Sandbox() as running:
         yield running
+
+
+class RawServer(socketserver.ThreadingTCPServer):
+    """A server below HTTP: the same bytes for every request, whatever they are, and then an end of some kind."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, answer: bytes, then: str) -> None:
+        super().__init__(("127.0.0.1", 0), RawHandler)
+        self.answer = answer
+        self.then = then
+        self.requests: list[bytes] = []
+        self.released = threading.Event()
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class RawHandler(socketserver.StreamRequestHandler):
+    """Reads one request to its end, answers and closes, resets or holds the connection."""
+
+    def handle(self) -> None:
+        server = self.server
+        assert isinstance(server, RawServer)
+        with contextlib.suppress(OSError):
+            head = b"\n".join(iter(lambda: self.rfile.readline().rstrip(b"\r\n"), b""))
+            length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
+            server.requests.append(head + self.rfile.read(int(length[1]) if length else 0))
+            self.wfile.write(server.answer)
+            if server.then == "hold":
+                server.released.wait(60)
+            if server.then == "reset":
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.close()
+
+
+@pytest.fixture
+def raw_server() -> Iterator[Callable[..., RawServer]]:
+    """Starts servers that answer every request with the given bytes, and then close, reset or hold the connection."""
+    with contextlib.ExitStack() as stack:
+
+        def start(answer: bytes, then: str = "close", tls: ssl.SSLContext | None = None) -> RawServer:
+            server = stack.enter_context(RawServer(answer, then))
+            if tls:
+                server.url = f"https://localhost:{server.server_address[1]}"
+                server.socket = tls.wrap_socket(server.socket, server_side=True)
+            thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(server.shutdown)
+            stack.callback(server.released.set)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+def access_token(sandbox: Sandbox) -> str:
+    """A bearer token for the sandbox's registry."""
+    return str(log_in(sandbox)["access_token"])
+
+
+def log_in(sandbox: Sandbox) -> Any:
+    """The answer of the sandbox's token endpoint."""
+    form = {"grant_type": "password", "username": sandbox.username, "password": sandbox.password}
+    with urllib3.PoolManager() as pools:
+        return pools.request("POST", f"{sandbox.host}/token", fields=form, encode_multipart=False).json()
+
+
+@pytest.fixture
+def run_python() -> Callable[..., str]:
+    """Runs a script in an interpreter of its own, where each warning is an error, and gives what it printed."""
+
+    def run(script: str, *arguments: str) -> str:
+        command = [sys.executable, "-W", "error", "-c", script, *arguments]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603 - the test's own
+        assert not ended.stderr, ended.stderr
+        assert ended.returncode == 0
+        return ended.stdout
+
+    return run

@@ -44,7 +44,7 @@ class RegistryCredentialsApi:
     """
 
     def __init__(self, api_client: ApiClient | None = None) -> None:
-        self.api_client = ApiClient.get_default() if api_client is None else api_client
+        self.api_client: ApiClient = ApiClient.get_default() if api_client is None else api_client
 
     @operation(READ_ACCESS)
     def generate_read_access_credentials(
@@ -75,38 +75,40 @@ class RegistryCredentialsApi:
         """
         return WRITE_ACCESS.call(self.api_client, credentials_request, options)
 
-    generate_read_access_credentials_endpoint = READ_ACCESS
-    generate_read_access_credentials_with_http_info = with_http_info(generate_read_access_credentials)
-    generate_read_access_credentials_without_preload_content = without_preload_content(generate_read_access_credentials)
+    generate_read_access_credentials_endpoint: Final = READ_ACCESS
+    generate_read_access_credentials_with_http_info: Final = with_http_info(generate_read_access_credentials)
+    generate_read_access_credentials_without_preload_content: Final = without_preload_content(
+        generate_read_access_credentials
+    )
 
-    generate_write_access_credentials_endpoint = WRITE_ACCESS
-    generate_write_access_credentials_with_http_info = with_http_info(generate_write_access_credentials)
-    generate_write_access_credentials_without_preload_content = without_preload_content(
+    generate_write_access_credentials_endpoint: Final = WRITE_ACCESS
+    generate_write_access_credentials_with_http_info: Final = with_http_info(generate_write_access_credentials)
+    generate_write_access_credentials_without_preload_content: Final = without_preload_content(
         generate_write_access_credentials
     )
 
     # The generator's names: the document's operationIds.
-    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post = (
+    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post: Final = (
         generate_read_access_credentials
     )
-    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_endpoint = (
+    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_endpoint: Final = (
         generate_read_access_credentials_endpoint
     )
-    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_with_http_info = (
+    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_with_http_info: Final = (  # noqa: E501
         generate_read_access_credentials_with_http_info
     )
-    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_without_preload_content = (  # noqa: E501
+    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_without_preload_content: Final = (  # noqa: E501
         generate_read_access_credentials_without_preload_content
     )
-    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post = (
+    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post: Final = (
         generate_write_access_credentials
     )
-    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_endpoint = (
+    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_endpoint: Final = (
         generate_write_access_credentials_endpoint
     )
-    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_with_http_info = (
+    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_with_http_info: Final = (  # noqa: E501
         generate_write_access_credentials_with_http_info
     )
-    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_without_preload_content = (  # noqa: E501
+    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_without_preload_content: Final = (  # noqa: E501
         generate_write_access_credentials_without_preload_content
     )

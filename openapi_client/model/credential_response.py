@@ -10,5 +10,5 @@ class CredentialResponse(ModelNormal):
 
     status: Status
     credentials: Credentials
-    console_session_url: Secret | None = optional(kw_only=True)
+    console_session_url: Secret | None = optional(default=None, kw_only=True)
     """Sign-in link to the AWS console, if one was asked for; to be opened within 15 minutes."""

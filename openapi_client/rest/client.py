@@ -2,10 +2,13 @@
 
 import logging
 import os
+import re
 import time
 import weakref
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal, overload
+
+import urllib3
 
 from openapi_client._masking import MASK, SecretText
 from openapi_client._parameters import Parameters, items_of
@@ -18,12 +21,10 @@ from openapi_client.rest.pools import make_pool_manager
 from openapi_client.rest.response import RESTResponse
 from openapi_client.rest.timeouts import RequestTimeout, make_timeout
 
-if TYPE_CHECKING:
-    import urllib3
-
 _LOG: Final = logging.getLogger("openapi_client")
 _SUCCESS: Final = range(200, 300)
 _SHORTEST_SECRET: Final = 8
+_NO_SECRETS: Final = frozenset({"accept", "content-type", "user-agent"})
 
 _clients: Final["weakref.WeakSet[RESTClientObject]"] = weakref.WeakSet()
 _abandoned: Final[list[object]] = []
@@ -44,7 +45,7 @@ class RESTClientObject:
     def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
         self._configuration = configuration
         self._sizes = (pools_size, maxsize)
-        self.pool_manager = make_pool_manager(configuration, pools_size, maxsize)
+        self.pool_manager: urllib3.PoolManager = make_pool_manager(configuration, pools_size, maxsize)
         _clients.add(self)
 
     def close(self) -> None:
@@ -74,7 +75,7 @@ class RESTClientObject:
         post_params: Parameters | None = None,
         _preload_content: bool = True,
         _request_timeout: RequestTimeout = None,
-    ) -> "RESTResponse | urllib3.BaseHTTPResponse": ...
+    ) -> RESTResponse | urllib3.BaseHTTPResponse: ...
     def request(
         self,
         method: str,
@@ -85,7 +86,7 @@ class RESTClientObject:
         post_params: Parameters | None = None,
         _preload_content: bool = True,
         _request_timeout: RequestTimeout = None,
-    ) -> "RESTResponse | urllib3.BaseHTTPResponse":
+    ) -> RESTResponse | urllib3.BaseHTTPResponse:
         """Asks, and gives the answer if it is one of success.
 
         Args:
@@ -104,13 +105,15 @@ class RESTClientObject:
             ApiValueError: The request cannot be sent.
         """
         headers = dict(headers or {})
-        response = self.open(method, url, query_params, headers, body, post_params, _request_timeout)
+        query = list(items_of(query_params or ()))
+        response = self.open(method, url, query, headers, body, post_params, _request_timeout)
         if response.status in _SUCCESS and not _preload_content:
             return response
         answer = self._read(response, method, url)
         if answer.status in _SUCCESS:
             return answer
-        raise ApiException.from_response(http_resp=answer, body=_without_sent_secrets(answer.lenient_text(), headers))
+        _hide_sent_secrets(answer, [*headers.items(), *query])
+        raise ApiException.from_response(http_resp=answer)
 
     def open(
         self,
@@ -121,7 +124,7 @@ class RESTClientObject:
         body: Any = None,
         post_params: Parameters | None = None,
         _request_timeout: RequestTimeout = None,
-    ) -> "urllib3.BaseHTTPResponse":
+    ) -> urllib3.BaseHTTPResponse:
         """Asks, and gives the answer unread, whatever its status; its arguments and errors are those of `request`."""
         method = method.upper()
         query = list(items_of(query_params or ()))
@@ -152,7 +155,7 @@ class RESTClientObject:
         # Raised here, outside the handler, since the lower layer's error would stay its context.
         raise failure
 
-    def _read(self, response: "urllib3.BaseHTTPResponse", method: str, url: str) -> RESTResponse:
+    def _read(self, response: urllib3.BaseHTTPResponse, method: str, url: str) -> RESTResponse:
         try:
             answer = RESTResponse(response)
         except LOWER_ERRORS as error:
@@ -170,13 +173,24 @@ class RESTClientObject:
         self.pool_manager = make_pool_manager(self._configuration, *self._sizes)
 
 
-def _without_sent_secrets(text: str, headers: Mapping[str, str]) -> str:
-    """The text of an error without the secrets that were sent, should the server have repeated them."""
-    for value in headers.values():
-        secret = value.rpartition(" ")[2]
-        if isinstance(value, SecretText) and len(secret) >= _SHORTEST_SECRET:
+def _hide_sent_secrets(answer: RESTResponse, sent: Iterable[tuple[str, Any]]) -> None:
+    """Masks in an answer of refusal the secrets that were sent, should the server have repeated them."""
+    words: set[str] = set()
+    for name, text in sent:
+        if isinstance(text, SecretText) and name.lower() not in _NO_SECRETS:
+            # Of `Bearer x` it is the x, and of a cookie `session=x` too.
+            words |= {text, text.rpartition(" ")[2], *re.findall(r"=([^;\s]+)", text)}
+    secrets = sorted((word for word in words if len(word) >= _SHORTEST_SECRET), key=len, reverse=True)
+
+    def hide(text: str) -> str:
+        for secret in secrets:
             text = text.replace(secret, MASK)
-    return text
+        return text
+
+    answer.data = hide(answer.lenient_text())
+    answer.reason = hide(answer.reason or "")
+    shown = [(name, hide(value)) for name, value in answer.headers.items()]
+    answer.urllib3_response.headers = urllib3.HTTPHeaderDict(shown)
 
 
 def _leave_all_to_parent() -> None:
@@ -184,5 +198,5 @@ def _leave_all_to_parent() -> None:
         client._leave_to_parent()
 
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
     os.register_at_fork(after_in_child=_leave_all_to_parent)

@@ -9,7 +9,7 @@ from urllib3 import encode_multipart_formdata
 
 from openapi_client._forms import to_plain
 from openapi_client._json import to_json
-from openapi_client._masking import SecretBytes
+from openapi_client._masking import SecretBytes, without_inner_frames
 from openapi_client._parameters import Parameters, items_of
 from openapi_client.exceptions import ApiValueError
 
@@ -18,6 +18,7 @@ _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NOT_IN_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]")
 
 
+@without_inner_frames
 def encode_url(url: str, query: Sequence[tuple[str, Any]]) -> str:
     """The address with its query.
 

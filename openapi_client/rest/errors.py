@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from urllib3 import exceptions as urllib3_errors
 
-from openapi_client._masking import without_traceback
+from openapi_client._masking import without_secrets, without_traceback
 from openapi_client.exceptions import (
     ApiConnectionException,
     ApiTimeoutException,
@@ -61,8 +61,15 @@ def translated(error: Exception, method: str, url: str) -> OpenApiException:
         ours.__cause__ = ValueError(f"{type(cause).__name__}, its text withheld")
         return ours
     upper, explanation = next((upper, words) for lower, upper, words in _EXPLANATIONS if isinstance(cause, lower))
-    ours = upper(status=0, reason=f"{where}: {explanation} ({_words(cause)})")
+    words = str(cause) or type(cause).__name__
+    shown = without_secrets(words)
+    ours = upper(status=0, reason=f"{where}: {explanation} ({shown})")
+    # An error about a broken answer quotes it, be it a whole line with credentials in it.
+    if shown != words:
+        cause = HTTPException(f"{type(cause).__name__}, its text withheld")
     ours.__cause__ = without_traceback(cause)
+    # So may what lies behind it, whose words a cause repeats where they help.
+    cause.__cause__ = cause.__context__ = None
     return ours
 
 
@@ -76,7 +83,3 @@ def _innermost(error: Exception) -> Exception:
 def _shown(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-def _words(error: BaseException) -> str:
-    return str(error) or type(error).__name__

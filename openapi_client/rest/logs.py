@@ -7,7 +7,8 @@ from urllib.parse import quote_plus
 
 from openapi_client._masking import MASK, SecretText
 
-_URLLIB3_LOG: Final = logging.getLogger("urllib3.connectionpool")
+# Each logger on its own, since a filter sees the records of its own logger alone.
+_URLLIB3_LOGS: Final = [logging.getLogger(f"urllib3.{module}") for module in ("connectionpool", "util.retry")]
 
 
 class _QueryFilter(logging.Filter):
@@ -34,4 +35,5 @@ def hide_secrets_in(query: list[tuple[str, Any]]) -> None:
     found = {quote_plus(name) for name, value in query if isinstance(value, SecretText)}
     if found - _filter.names:
         _filter.names |= found
-        _URLLIB3_LOG.addFilter(_filter)
+        for log in _URLLIB3_LOGS:
+            log.addFilter(_filter)

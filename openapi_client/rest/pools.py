@@ -1,15 +1,19 @@
 """Connection pools as a Configuration wants them: TLS, proxies, sockets."""
 
 import ssl
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import urllib3
 
+from openapi_client._masking import SecretText
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiValueError
 
 _HOSTS: Final = 4
+_FILES: Final = ("ca_certs", "cert_file", "key_file")
 
 
 def make_pool_manager(
@@ -23,7 +27,7 @@ def make_pool_manager(
         maxsize: How many idle connections to keep to each.
 
     Raises:
-        ApiValueError: A certificate cannot be read, or the proxy's address is not one.
+        ApiValueError: A file for TLS is missing, or the proxy's address is not one.
     """
     settings: dict[str, Any] = {
         "num_pools": pools_size,
@@ -39,17 +43,23 @@ def make_pool_manager(
         "socket_options": configuration.socket_options,
     }
     settings = {name: value for name, value in settings.items() if value is not None}
-    proxy = configuration.proxy
-    if not proxy or _is_excepted(configuration.host, configuration.no_proxy):
+    for name in _FILES:
+        if name in settings and not Path(settings[name]).is_file():
+            raise ApiValueError(f"There is no file {settings[name]!r}, which the Configuration names for TLS")
+    if not configuration.proxy or _is_excepted(configuration.host, configuration.no_proxy):
         return urllib3.PoolManager(**settings)
-    if proxy.startswith("socks"):
-        return _socks_manager(proxy, settings)
-    return urllib3.ProxyManager(
-        proxy_url=proxy,
-        proxy_headers=configuration.proxy_headers,
-        proxy_ssl_context=configuration.proxy_ssl_context,
-        **settings,
-    )
+    # It may hold a password.
+    proxy = SecretText(configuration.proxy)
+    make = _socks_manager if proxy.startswith("socks") else _http_manager
+    # Asked beforehand, since urllib3 would print a warning.
+    if make is _socks_manager and find_spec("socks") is None:
+        raise ApiValueError('A SOCKS proxy needs PySocks: pip install "urllib3[socks]"')
+    try:
+        return make(proxy, configuration, settings)
+    except (urllib3.exceptions.HTTPError, ValueError):
+        # Raised below, outside the handler: the original error, which quotes the address, would stay its context.
+        pass
+    raise ApiValueError("The proxy must be the address of an HTTP or SOCKS proxy, as http://localhost:3128")
 
 
 def _is_excepted(host: str, no_proxy: str | None) -> bool:
@@ -58,12 +68,23 @@ def _is_excepted(host: str, no_proxy: str | None) -> bool:
     # Dear to import, and seldom wanted.
     from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined] # noqa: PLC0415 # typeshed lacks it
 
-    return bool(proxy_bypass_environment(urlsplit(host).netloc, {"no": no_proxy}))
-
-
-def _socks_manager(proxy: str, settings: dict[str, Any]) -> urllib3.PoolManager:
     try:
-        from urllib3.contrib.socks import SOCKSProxyManager  # noqa: PLC0415 - an extra of urllib3's
-    except ImportError as error:
-        raise ApiValueError('A SOCKS proxy needs PySocks: pip install "urllib3[socks]"') from error
+        return bool(proxy_bypass_environment(urlsplit(host).netloc, {"no": no_proxy}))
+    except ValueError:
+        # The host is no address, which the request is going to say.
+        return False
+
+
+def _http_manager(proxy: str, configuration: Configuration, settings: dict[str, Any]) -> urllib3.PoolManager:
+    return urllib3.ProxyManager(
+        proxy_url=proxy,
+        proxy_headers=configuration.proxy_headers,
+        proxy_ssl_context=configuration.proxy_ssl_context,
+        **settings,
+    )
+
+
+def _socks_manager(proxy: str, _: Configuration, settings: dict[str, Any]) -> urllib3.PoolManager:
+    from urllib3.contrib.socks import SOCKSProxyManager  # noqa: PLC0415 - an extra of urllib3's
+
     return SOCKSProxyManager(proxy, **settings)

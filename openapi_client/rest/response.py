@@ -27,9 +27,9 @@ class RESTResponse:
     """
 
     def __init__(self, resp: urllib3.BaseHTTPResponse) -> None:
-        self.urllib3_response = resp
-        self.status = resp.status
-        self.reason = resp.reason
+        self.urllib3_response: urllib3.BaseHTTPResponse = resp
+        self.status: int = resp.status
+        self.reason: str | None = resp.reason
         self.data: bytes | str = SecretBytes(resp.data)
 
     @property
@@ -72,4 +72,4 @@ def _encoding(content_type: str | None) -> str:
         return _UTF_8
     message = Message()
     message["Content-Type"] = content_type
-    return message.get_content_charset(_UTF_8)
+    return message.get_content_charset() or _UTF_8

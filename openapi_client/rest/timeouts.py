@@ -1,5 +1,6 @@
 """How long to wait: from what a caller asked for to urllib3's Timeout."""
 
+from threading import TIMEOUT_MAX
 from typing import Final
 
 from urllib3 import Timeout
@@ -22,7 +23,7 @@ def make_timeout(request_timeout: RequestTimeout) -> Timeout:
 
     Raises:
         ApiTypeError: It is neither a number nor a pair of them.
-        ApiValueError: A number is not positive.
+        ApiValueError: A number is not positive, or more than a clock can count.
     """
     if request_timeout is None:
         return Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
@@ -45,6 +46,7 @@ def _seconds(value: object) -> float:
             ["_request_timeout"],
             (int, float),
         )
-    if not value > 0:
-        raise ApiValueError("_request_timeout must be more than zero seconds", ["_request_timeout"])
+    # The upper bound is what a socket can count to; infinity would be an OverflowError there.
+    if not 0 < value <= TIMEOUT_MAX:
+        raise ApiValueError(f"_request_timeout must be above 0 s and at most {TIMEOUT_MAX:.0f} s", ["_request_timeout"])
     return float(value)

@@ -1,0 +1,125 @@
+"""The command `demo`: the main job, on a sandbox of its own and on a registry that runs already."""
+
+from typing import Any
+
+import pytest
+import urllib3
+from pytest_httpserver import HTTPServer
+
+from openapi_client.cli.demo import TOKEN_VARIABLE, run_demo
+from openapi_client.sandbox import Sandbox
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, access_token: str) -> str:
+    """The environment of a user with a token and an S3 store; the location to use."""
+    monkeypatch.setenv(TOKEN_VARIABLE, access_token)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", sandbox.s3_endpoint_url)
+    monkeypatch.setenv("AWS_PROFILE", "none-of-this-name")
+    return f"s3://{sandbox.bucket_name}/demo/elsewhere/"
+
+
+def credentials(sandbox: Sandbox, token: str, access: str, path: str) -> Any:
+    """The registry's own answer for a path, as JSON has it."""
+    return urllib3.request(
+        "POST",
+        f"{sandbox.host}/registry/credentials/generate-{access}-access-credentials",
+        headers={"Authorization": f"Bearer {token}"},
+        json={
+            "s3_location": {"bucket_name": sandbox.bucket_name, "path": path, "s3_uri": "s3://"},
+            "console_session_required": False,
+        },
+    ).json()
+
+
+def test_demo_holds_on_a_sandbox_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a host the demo starts a sandbox, shows every step, and ends with status 0."""
+    assert run_demo(None, None) == 0
+    shown = capsys.readouterr().out
+    assert "'aws_secret_access_key': '***'" in shown
+    assert "refused a write" in shown
+    assert "outside the place" in shown
+    assert shown.endswith("Every step held.\n")
+
+
+def test_demo_holds_on_a_registry_elsewhere(
+    sandbox: Sandbox, elsewhere: str, access_token: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a host, a location and a token from the environment the same steps run there, and show no token."""
+    assert run_demo(sandbox.host, elsewhere) == 0
+    shown = capsys.readouterr().out
+    assert "demo/elsewhere" in shown
+    assert access_token not in shown
+
+
+def test_demo_of_a_whole_bucket_has_no_outside(
+    sandbox: Sandbox, elsewhere: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bucket alone is a place as well; there is nothing outside it to be refused."""
+    assert elsewhere
+    assert run_demo(sandbox.host, f"s3://{sandbox.bucket_name}") == 0
+    assert "outside the place" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("token", "location"), [("", "s3://bucket/path/"), ("token", None)], ids=["no token", "no location"]
+)
+def test_demo_elsewhere_needs_token_and_location(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], token: str, location: str | None
+) -> None:
+    """What is missing is said, and nothing is sent."""
+    monkeypatch.setenv(TOKEN_VARIABLE, token)
+    assert run_demo("http://localhost:9", location) == 1
+    assert TOKEN_VARIABLE in capsys.readouterr().err
+
+
+def test_demo_says_what_the_registry_refused(
+    sandbox: Sandbox, elsewhere: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A registry's refusal ends the demo with its words and status 1."""
+    monkeypatch.setenv(TOKEN_VARIABLE, "no-token-of-this-registry")
+    assert run_demo(sandbox.host, elsewhere) == 1
+    assert "(401)" in capsys.readouterr().err
+
+
+def test_demo_needs_a_place_in_the_sandbox(capsys: pytest.CaptureFixture[str]) -> None:
+    """A place that the sandbox does not have is refused by its registry."""
+    assert run_demo(None, "s3://another-bucket/path/") == 1
+    assert "(400)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("read_as", "write_as", "problem"),
+    [
+        ("write", "write", "to write was possible"),
+        ("read", "read", "to write was not possible: AccessDenied"),
+    ],
+    ids=["too much", "too little"],
+)
+def test_demo_notices_rights_that_are_not_as_promised(
+    httpserver: HTTPServer,
+    sandbox: Sandbox,
+    elsewhere: str,
+    access_token: str,
+    capsys: pytest.CaptureFixture[str],
+    read_as: str,
+    write_as: str,
+    problem: str,
+) -> None:
+    """Credentials that may more, or less, than they should end the demo with status 1."""
+    for asked, given in (("read", read_as), ("write", write_as)):
+        body = credentials(sandbox, access_token, given, "demo/elsewhere")
+        httpserver.expect_request(f"/registry/credentials/generate-{asked}-access-credentials").respond_with_json(body)
+    assert run_demo(httpserver.url_for(""), elsewhere) == 1
+    assert problem in capsys.readouterr().err
+
+
+def test_demo_notices_an_answer_that_is_a_failure_in_words(
+    registry: HTTPServer, answer: dict[str, Any], elsewhere: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An answer whose status is no success is not used."""
+    answer["status"] = {"success": False, "details": "The dataset is locked."}
+    registry.clear()
+    registry.expect_request("/registry/credentials/generate-read-access-credentials").respond_with_json(answer)
+    assert run_demo(registry.url_for(""), elsewhere) == 1
+    assert "The dataset is locked." in capsys.readouterr().err

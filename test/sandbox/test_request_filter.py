@@ -1,0 +1,67 @@
+"""Which bytes pass on, however they are cut."""
+
+import base64
+import json
+import time
+
+import pytest
+
+from openapi_client.sandbox.request_filter import RefusedError, RequestFilter
+
+
+def head(method: str, more: str = "", *, ends: float | None = None) -> bytes:
+    """A request head; `ends` is when its session token expires."""
+    claims = base64.urlsafe_b64encode(json.dumps({"exp": ends}).encode()).decode()
+    token = f"X-Amz-Security-Token: e30.{claims}.sig\r\n" if ends else ""
+    return f"{method} /b/k HTTP/1.1\r\nHost: h\r\n{token}{more}\r\n".encode()
+
+
+STREAM = (
+    head("GET")
+    + head("PUT", "Content-Length: 5\r\n")
+    + b"12345"
+    + head("PUT", "Transfer-Encoding: chunked\r\n")
+    + b"3;x=y\r\nabc\r\n0\r\nX-Trailer: t\r\n\r\n"
+    + head("GET", "Upgrade: h2c\r\nConnection: Upgrade\r\n")
+    + head("HEAD", ends=time.time() + 3600)
+)
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, len(STREAM)])
+def test_bytes_pass_unchanged(size: int) -> None:
+    """Heads, bodies, chunks and trailers pass as they came, in blocks of any size."""
+    requests = RequestFilter()
+    assert b"".join(requests.feed(STREAM[at : at + size]) for at in range(0, len(STREAM), size)) == STREAM
+
+
+def test_head_is_held_until_it_is_whole() -> None:
+    """Nothing of a head passes before its last byte; bodies pass as they come."""
+    requests = RequestFilter()
+    start = head("PUT", "Content-Length: 5\r\n")
+    assert requests.feed(start[:-1]) == b""
+    assert requests.feed(start[-1:] + b"12") == start + b"12"
+    assert requests.feed(b"34") == b"34"
+
+
+@pytest.mark.parametrize("ends", [1, time.time() - 1], ids=["long-ago", "just-now"])
+def test_expired_session_is_refused(ends: float) -> None:
+    """From its expiry on, a session's requests are refused with AWS's code and words."""
+    with pytest.raises(RefusedError, match=r"^The provided token has expired\.$") as refused:
+        RequestFilter().feed(head("GET", ends=ends))
+    assert b"<Code>ExpiredToken</Code>" in refused.value.answer
+
+
+def test_head_request_is_refused_without_a_body() -> None:
+    """The answer to HEAD is a head, which says how long the body would be."""
+    with pytest.raises(RefusedError) as refused:
+        RequestFilter().feed(head("HEAD", ends=1))
+    assert b"Content-Length: 1" in refused.value.answer
+    assert refused.value.answer.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("sent", [b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"x" * 70_000])
+def test_what_is_no_request_is_refused(sent: bytes) -> None:
+    """No HTTP, no Host header, or no end of the head: such bytes do not pass."""
+    with pytest.raises(RefusedError) as refused:
+        RequestFilter().feed(sent)
+    assert b"<Code>BadRequest</Code>" in refused.value.answer

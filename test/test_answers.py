@@ -1,0 +1,105 @@
+"""What an answer says: its values, and the reasons in an error's body."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from openapi_client import ApiTypeError, ApiValueError
+from openapi_client._answers import add_data, decode
+from openapi_client.exceptions import ApiException, ApiMissingPropertyError
+from openapi_client.models import CredentialResponse, HTTPValidationError, Status, ValidationError
+
+DETAIL = {"detail": [{"loc": ["body", "s3_location", 0], "msg": "field required", "type": "missing"}]}
+
+
+@pytest.mark.parametrize("data", ["text", b"bytes"])
+@pytest.mark.parametrize("as_json", [True, False])
+def test_answer_becomes_what_is_wanted(data: str | bytes, as_json: bool) -> None:
+    """A text that is no JSON stands for itself where text is wanted, and is a plain `str`."""
+    text = data if isinstance(data, str) else data.decode()
+    value = decode(json.dumps(text) if as_json else data, (str,), check=True)
+    assert value == text
+    assert type(value) is str
+
+
+def test_answer_becomes_a_model(answer: dict[str, Any]) -> None:
+    """Whose texts are times where these are wanted."""
+    for data in (json.dumps(answer), json.dumps(answer).encode()):
+        model = decode(data, (CredentialResponse,), check=True)
+        assert type(model) is CredentialResponse
+        assert model.credentials.expiry == datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
+        assert model.console_session_url is None
+
+
+def test_answer_becomes_lists_and_dictionaries() -> None:
+    """In the generator's notation."""
+    data = '[{"success": true, "details": "x"}]'
+    assert decode(data, ([Status],), check=True) == [Status(True, "x")]
+    assert decode('{"a": 1}', ({str: (int,)},), check=True) == {"a": 1}
+    assert decode("null", (Status, type(None)), check=True) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        ("[]", ApiTypeError),
+        ("{}", ApiMissingPropertyError),
+        ('{"success": 1, "details": "x"}', ApiTypeError),
+        ("no JSON", ApiValueError),
+        ("", ApiValueError),
+        (b"\xff", ApiValueError),
+    ],
+)
+def test_answer_that_is_something_else_is_our_error(data: str | bytes, kind: type[Exception]) -> None:
+    """Its path begins with the answer."""
+    with pytest.raises(kind) as caught:
+        decode(data, (Status,), check=True)
+    path = getattr(caught.value, "path_to_item", None)
+    assert path is None or path[0] == "received_data"
+
+
+def test_wrong_values_are_taken_without_checks() -> None:
+    """As they are, in a model whose checks stay off."""
+    model = decode('{"success": 1}', (Status,), check=False)
+    assert (type(model), model.to_dict()) == (Status, {"success": 1})
+    model.details = 5
+    assert decode("[]", (Status,), check=False) == []
+
+
+@pytest.mark.parametrize(
+    "body", [json.dumps(DETAIL), json.dumps({**DETAIL, "more": 1})], ids=["as_declared", "and_more"]
+)
+def test_refusal_becomes_a_model(body: str) -> None:
+    """Its `loc` holds texts and whole numbers."""
+    error = ApiException(422, body=body)
+    add_data(error, {422: HTTPValidationError})
+    assert type(error.data) is HTTPValidationError
+    assert error.data.detail == [ValidationError(["body", "s3_location", 0], "field required", "missing")]
+    assert "  body.s3_location.0: field required" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "data"),
+    [
+        (422, '{"detail": "no"}', {"detail": "no"}),
+        (422, '{"detail": [{"loc": [true]}]}', {"detail": [{"loc": [True]}]}),
+        (422, "[1]", [1]),
+        (422, "not JSON", None),
+        (500, '{"detail": "no"}', {"detail": "no"}),
+        (500, "", None),
+        (502, "<html>", None),
+        (500, None, None),
+        (None, "{}", {}),
+        (500, "[" * 100_000, None),
+    ],
+    ids=["text", "bool_in_loc", "list", "no_json", "500", "empty", "html", "no_body", "no_status", "deep"],
+)
+def test_other_body_is_left_as_it_is(status: int | None, body: str | None, data: Any) -> None:
+    """Parsed where it is JSON: never an error on top of the error."""
+    error = ApiException(status, body=body)
+    add_data(error, {422: HTTPValidationError})
+    assert error.data == data
+    assert type(error.data) is type(data)
+    assert error.body == body

@@ -1,0 +1,16 @@
+"""ApiResponse: an answer with its status, headers and raw bytes."""
+
+from openapi_client import ApiResponse
+
+
+def test_parts_are_attributes() -> None:
+    """The four parts are attributes; headers may be left out."""
+    response = ApiResponse(status_code=200, data=[1], raw_data=b"[1]", headers={"X": "y"})
+    assert (response.status_code, response.data, response.raw_data, response.headers) == (200, [1], b"[1]", {"X": "y"})
+    assert ApiResponse(status_code=204, data=None, raw_data=b"").headers is None
+
+
+def test_repr_leaves_out_the_raw_bytes() -> None:
+    """The printed form shows status, headers and data; the raw bytes hold the secrets that the data masks."""
+    response = ApiResponse(status_code=200, data=[1], raw_data=b"hidden", headers={"X": "y"})
+    assert repr(response) == "ApiResponse(status_code=200, headers={'X': 'y'}, data=[1])"

@@ -1,0 +1,195 @@
+"""No secret shows in what is printed, logged, raised or pickled, whatever comes of a call."""
+
+import json
+import logging
+import pickle
+import socket
+from collections.abc import Callable, Iterator
+from pprint import pformat
+from typing import Any
+
+import pytest
+
+from openapi_client import ApiClient, Configuration, CredentialsRequest, OpenApiException, RegistryCredentialsApi
+
+Start = Callable[..., Any]
+Shown = Callable[..., list[str]]
+
+TOKEN = "token-that-nobody-may-see"
+ANSWER = json.dumps(
+    {
+        "status": {"success": True, "details": "ok"},
+        "credentials": {
+            "aws_access_key_id": "key-id-that-nobody-may-see",
+            "aws_secret_access_key": "key-that-nobody-may-see",
+            "aws_session_token": "session-that-nobody-may-see",
+            "expiry": "2030-01-02T03:04:05Z",
+        },
+        "console_session_url": "https://signin.example/?SigninToken=token-that-nobody-may-see",
+    }
+).encode()
+ECHO = json.dumps({"detail": [{"loc": ["header", 0], "msg": f"Bearer {TOKEN} is bad", "type": "t", "input": TOKEN}]})
+
+
+def http(status: str, body: bytes, headers: str = "", beyond: int = 0) -> bytes:
+    """An answer as bytes, whose length may be stated as more than it is."""
+    head = (
+        f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{headers}Content-Length: {len(body) + beyond}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+REFUSALS = {
+    f"{status} echo": http(f"{status} no {TOKEN}", ECHO.encode(), f"WWW-Authenticate: Bearer error={TOKEN}\r\n")
+    for status in (400, 401, 403, 404, 422, 500, 503)
+}
+BROKEN = {
+    **REFUSALS,
+    "redirect": http("302 Found", b"", f"Location: https://elsewhere.example/?token={TOKEN}\r\n"),
+    "text that echoes": http("500 no", f"Traceback: headers = {{'Authorization': 'Bearer {TOKEN}'}}".encode()),
+    "broken JSON": http("200 OK", ANSWER[:-1]),
+    "JSON with more behind it": http("200 OK", ANSWER + b"more"),
+    "wrong shape": http("200 OK", ANSWER.replace(b'{"success": true, "details": "ok"}', b'"key-that-nobody-may-see"')),
+    "wrong type": http("200 OK", ANSWER.replace(b"true", b'"session-that-nobody-may-see"')),
+    "missing property": http("200 OK", ANSWER.replace(b'"status"', b'"else"')),
+    "no time": http("200 OK", ANSWER.replace(b"2030-01-02T03:04:05Z", b"key-that-nobody-may-see")),
+    "list": http("200 OK", b"[" + ANSWER + b"]"),
+    "deep": http("200 OK", ANSWER[:-1] + b', "more": ' + b"[" * 100_000),
+    "invalid UTF-8": http("200 OK", ANSWER + b"\xff"),
+    "unknown encoding": http("200 OK", ANSWER).replace(b"application/json", b"application/json; charset=nope"),
+    "no gzip": http("200 OK", ANSWER, "Content-Encoding: gzip\r\n"),
+    "truncated": http("200 OK", ANSWER, beyond=9),
+    "no chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + ANSWER + b"\r\n",
+    "not HTTP": ANSWER + b"\r\n",
+    "no status": b"HTTP/1.1 " + ANSWER + b"\r\n\r\n",
+}
+WAYS: dict[str, dict[str, Any]] = {
+    "configured": {},
+    "header": {"_request_auth": {"type": "api_key", "in": "header", "key": "X-Key", "value": TOKEN}},
+    "query": {"_request_auth": {"type": "api_key", "in": "query", "key": "X-Key", "value": TOKEN}},
+    "cookie": {"_request_auths": [{"type": "api_key", "in": "cookie", "key": "session", "value": TOKEN}]},
+    "headers": {"_headers": {"X-Gateway": TOKEN}},
+}
+
+
+@pytest.fixture(autouse=True)
+def everything_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """All loggers at DEBUG, and the two levels that `debug` sets as they were afterwards."""
+    loggers = [logging.getLogger(name) for name in ("openapi_client", "urllib3")]
+    levels = [logger.level for logger in loggers]
+    with caplog.at_level(logging.DEBUG):
+        yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.fixture
+def call(credentials_request: CredentialsRequest) -> Callable[..., Any]:
+    """Calls the read operation of a host, and gives the client and the error or the answer."""
+
+    def ask(host: str, token: str = TOKEN, form: str = "", **options: Any) -> tuple[ApiClient, Any]:
+        configuration = Configuration(host, access_token=token, password=TOKEN, retries=0, debug=True)
+        with ApiClient(configuration, "X-Default", TOKEN, f"session={TOKEN}") as client:
+            method = getattr(RegistryCredentialsApi(client), f"generate_read_access_credentials{form}")
+            try:
+                return client, method(credentials_request, **options)
+            except OpenApiException as error:
+                return client, error
+
+    return ask
+
+
+def assert_nothing_shows(secrets_in: Shown, caplog: pytest.LogCaptureFixture, client: ApiClient, came: Any) -> None:
+    """Neither what came of a call nor what was logged shows a secret; of an error, its pickle does not either."""
+    exceptions = [record.exc_info[1] for record in caplog.records if record.exc_info]
+    assert caplog.records
+    assert secrets_in(came, pformat(came), caplog.text, *exceptions) == []
+    assert secrets_in(client.configuration, client.last_response, client.configuration.auth_settings()) == []
+    if isinstance(came, BaseException):
+        assert secrets_in(pickle.loads(pickle.dumps(came)), str(pickle.dumps(came))) == []  # noqa: S301 - the test's own
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("form", ["", "_with_http_info"], ids=["data", "info"])
+def test_success_shows_no_secret(
+    raw_server: Start, call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, way: str, form: str
+) -> None:
+    """A call that succeeds prints and logs no secret, however it proves who is asking; the values are there."""
+    server = raw_server(http("200 OK", ANSWER))
+    client, came = call(server.url, form=form, **WAYS[way])
+    assert TOKEN.encode() in server.requests[0]
+    data = came.data if form else came
+    assert data.credentials.aws_secret_access_key == "key-that-nobody-may-see"
+    assert_nothing_shows(secrets_in, caplog, client, came)
+    assert_nothing_shows(secrets_in, caplog, client, data.credentials)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
+def test_failure_shows_no_secret(
+    raw_server: Start, call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, answer: bytes, way: str
+) -> None:
+    """A call that fails, in whatever way, shows no secret in its error, the causes, their locals, or the log."""
+    client, came = call(raw_server(answer).url, **WAYS[way])
+    assert isinstance(came, OpenApiException)
+    assert_nothing_shows(secrets_in, caplog, client, came)
+
+
+@pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
+def test_failure_on_a_thread_shows_no_secret(
+    raw_server: Start, call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, answer: bytes
+) -> None:
+    """The error that a handle raises shows no secret either."""
+    client, handle = call(raw_server(answer).url, async_req=True)
+    with pytest.raises(OpenApiException) as caught:
+        handle.get(30)
+    assert_nothing_shows(secrets_in, caplog, client, caught.value)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("then", ["hold", "reset"])
+def test_silence_and_reset_show_no_secret(
+    raw_server: Start, call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, then: str, way: str
+) -> None:
+    """A server that falls silent or resets the connection brings out no secret."""
+    client, came = call(raw_server(http("200 OK", ANSWER, beyond=9), then).url, _request_timeout=0.1, **WAYS[way])
+    assert isinstance(came, OpenApiException)
+    assert_nothing_shows(secrets_in, caplog, client, came)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "host", ["refused", "http://registry.invalid", "ftp://h", f"http://user:{TOKEN}@h", "http://a b"]
+)
+def test_unreachable_host_shows_no_secret(
+    call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, host: str, way: str
+) -> None:
+    """A host that cannot be asked brings out no secret, one in its own address included."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}" if host == "refused" else host
+        client, came = call(address, **WAYS[way])
+    assert isinstance(came, OpenApiException)
+    logging.getLogger("openapi_client").debug("there is at least one record")
+    assert_nothing_shows(secrets_in, caplog, client, came)
+
+
+@pytest.mark.parametrize("break_", ["\n", "\r\n", "\0", "–"], ids=repr)  # noqa: RUF001 - the dash is what is tested
+@pytest.mark.parametrize("where", ["token", "header", "cookie", "headers", "wrong type", "unknown option"])
+def test_what_cannot_be_sent_shows_no_secret(
+    call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, where: str, break_: str
+) -> None:
+    """A secret that cannot be sent, or is given in the wrong place, is refused without being shown."""
+    bad = f"{TOKEN}{break_}"
+    options: dict[str, dict[str, Any]] = {
+        "token": {"token": bad},
+        "header": {"_request_auth": {"in": "header", "key": "X-Key", "value": bad}},
+        "cookie": {"_request_auth": {"in": "cookie", "key": "session", "value": bad}},
+        "headers": {"_headers": {"X-Gateway": bad}},
+        "wrong type": {"_request_auths": {"in": "header", "key": "X-Key", "value": bad}},
+        "unknown option": {"_request_atuh": {"in": "header", "key": "X-Key", "value": bad}},
+    }
+    client, came = call("http://registry.invalid", **options[where])
+    assert isinstance(came, OpenApiException)
+    logging.getLogger("openapi_client").debug("there is at least one record")
+    assert_nothing_shows(secrets_in, caplog, client, came)
