@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["ApiClient", "Endpoint", "RequestOptions"]
 
 _JSON: Final = "application/json"
-_HEADERS: Final = {"Accept": _JSON, "Content-Type": _JSON}
+_HEADERS: Final = {"Accept": _JSON}
 
 
 class ApiClient:

@@ -92,7 +92,6 @@ def _log_in(configuration: Configuration) -> str:
             "POST",
             post_params=form,
             response_type=(dict,),
-            _content_type="application/x-www-form-urlencoded",
             _return_http_data_only=True,
         )
     return str(answer["access_token"])

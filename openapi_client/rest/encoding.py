@@ -56,7 +56,7 @@ def check_headers(headers: Mapping[str, str]) -> None:
 
 
 def encode_body(headers: dict[str, str], body: Any, post_params: Parameters | None) -> bytes | None:
-    """The body in the form that its Content-Type header says; JSON where there is none.
+    """The body in the form that its Content-Type header says; where there is none, the usual one is added.
 
     Args:
         headers: The headers; a multipart form writes its boundary into them.
@@ -84,11 +84,14 @@ def encode_body(headers: dict[str, str], body: Any, post_params: Parameters | No
 
 
 def _encode_form(headers: dict[str, str], name: str, content_type: str | None, fields: Parameters) -> bytes:
-    if content_type is None or content_type.startswith("application/x-www-form-urlencoded"):
-        headers.setdefault(name, "application/x-www-form-urlencoded")
-        return SecretBytes(urlencode(list(items_of(fields))).encode())
+    pairs = list(items_of(fields))
+    if content_type is None:
+        has_file = any(isinstance(value, tuple) for _, value in pairs)
+        content_type = headers[name] = "multipart/form-data" if has_file else "application/x-www-form-urlencoded"
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        return SecretBytes(urlencode(pairs).encode())
     if content_type.startswith("multipart/form-data"):
-        encoded, headers[name] = encode_multipart_formdata([(key, _part(value)) for key, value in items_of(fields)])
+        encoded, headers[name] = encode_multipart_formdata([(key, _part(value)) for key, value in pairs])
         return SecretBytes(encoded)
     raise ApiValueError(f"Form fields cannot be written as {content_type}")
 

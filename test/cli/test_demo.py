@@ -1,10 +1,14 @@
 """The command `demo`: the main job, on a sandbox of its own and on a registry that runs already."""
 
+import re
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 import urllib3
 from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from openapi_client.cli.demo import TOKEN_VARIABLE, run_demo
 from openapi_client.sandbox import Sandbox
@@ -123,3 +127,61 @@ def test_demo_notices_an_answer_that_is_a_failure_in_words(
     registry.expect_request("/registry/credentials/generate-read-access-credentials").respond_with_json(answer)
     assert run_demo(registry.url_for(""), elsewhere) == 1
     assert "The dataset is locked." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("listed", "stored", "problem"),
+    [
+        ("another-key", b"", "the list lacks the object"),
+        ("{key}", b"other bytes", "the object does not hold what was written"),
+        ("{key}", b"hello from the registry\n", "to write was not possible: InvalidToken"),
+    ],
+    ids=["list", "object", "refusal"],
+)
+def test_demo_notices_a_store_that_lies(
+    registry: HTTPServer,
+    elsewhere: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    listed: str,
+    stored: bytes,
+    problem: str,
+) -> None:
+    """A store that loses or changes what was written, or refuses for another reason, ends the demo with status 1."""
+    writes = []
+
+    def store(request: Request) -> Response:
+        if request.method == "PUT":
+            writes.append(request.path)
+            if len(writes) > 1:
+                return Response("<Error><Code>InvalidToken</Code></Error>", status=400)
+        if "list-type" in request.args:
+            key = listed.format(key=request.args["prefix"])
+            return Response(f"<ListBucketResult><Contents><Key>{key}</Key></Contents></ListBucketResult>")
+        return Response(stored if request.method == "GET" else b"")
+
+    registry.expect_request(re.compile("/sandbox-data.*")).respond_with_handler(store)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", registry.url_for("").rstrip("/"))
+    assert run_demo(registry.url_for(""), elsewhere) == 1
+    assert problem in capsys.readouterr().err
+
+
+def test_demo_notices_a_store_that_is_not_there(
+    registry: HTTPServer, elsewhere: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A store that cannot be reached ends the demo with the name of boto3's error and status 1."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    assert run_demo(registry.url_for(""), elsewhere) == 1
+    assert "EndpointConnectionError" in capsys.readouterr().err
+
+
+def test_demo_says_why_the_sandbox_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the store cannot start, here for a path too long for a socket, its last words are shown; status 1."""
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    assert run_demo(None, None) == 1
+    assert "ended while starting" in capsys.readouterr().err

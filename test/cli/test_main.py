@@ -1,6 +1,6 @@
 """The commands: which one runs, and what is said when it cannot."""
 
-import subprocess
+import runpy
 import sys
 
 import pytest
@@ -9,11 +9,18 @@ import openapi_client
 from openapi_client.cli import main
 
 
-def test_version_is_the_package_version() -> None:
+def test_version_is_the_package_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`python -m openapi_client --version` prints the version."""
-    command = [sys.executable, "-m", "openapi_client", "--version"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - this interpreter
-    assert done.stdout.strip() == openapi_client.__version__
+    monkeypatch.setattr(sys, "argv", ["openapi-client", "--version"])
+    with pytest.raises(SystemExit) as done:
+        runpy.run_module("openapi_client", run_name="__main__")
+    assert done.value.code == 0
+    assert capsys.readouterr().out.strip() == openapi_client.__version__
+
+
+def test_main_module_imported_runs_nothing() -> None:
+    """To import the module of the commands is not to run one."""
+    assert runpy.run_module("openapi_client.__main__")["main"] is main
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["demo", "--nonsense"]], ids=["none", "command", "option"])
@@ -25,15 +32,22 @@ def test_unknown_words_are_a_usage_error(arguments: list[str], capsys: pytest.Ca
     assert "usage: openapi-client" in capsys.readouterr().err
 
 
+def test_words_reach_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is said on the command line is what the command is run with."""
+    assert main(["sandbox", "--token-lifetime-seconds", "-1"]) == 1
+    assert "token_lifetime_seconds is -1.0" in capsys.readouterr().err
+    assert main(["demo", "--host", "http://localhost:9"]) == 1
+    assert "needs --location" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("command", "library"), [("sandbox", "fastapi"), ("demo", "boto3")], ids=["sandbox", "demo"])
-def test_missing_extra_is_named(command: str, library: str) -> None:
+def test_missing_extra_is_named(
+    command: str, library: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Where a library of the extra is missing, the command says how to install it, with status 1 and no traceback."""
+    for name in [name for name in sys.modules if name.startswith(("openapi_client.sandbox", "openapi_client.cli."))]:
+        monkeypatch.delitem(sys.modules, name)
     # A None in sys.modules is how Python itself marks a module that cannot be imported.
-    program = (
-        f"import sys; sys.modules[{library!r}] = None\n"
-        f"from openapi_client.cli import main; sys.exit(main([{command!r}]))"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603
-    assert done.returncode == 1
-    assert 'pip install "openapi-client[sandbox]"' in done.stderr
-    assert "Traceback" not in done.stderr
+    monkeypatch.setitem(sys.modules, library, None)
+    assert main([command]) == 1
+    assert 'pip install "openapi-client[sandbox]"' in capsys.readouterr().err

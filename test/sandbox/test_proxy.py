@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -255,5 +255,6 @@ def test_proxy_stops_with_connections_open(sandbox: Sandbox) -> None:
         began = time.monotonic()
     assert time.monotonic() - began < 5
     for client in (idle, busy):
-        with client:
+        # Whether the proxy still gets to say goodbye is a matter of timing: a reset ends a connection too.
+        with client, suppress(ConnectionResetError):
             assert client.recv(4096)[:9] in (b"", b"HTTP/1.1 ")
