@@ -29,14 +29,18 @@ TEST = [
     "mypy>=1.10",
     "nbclient>=0.10",
     "nbformat>=5.10",
+    "opentelemetry-instrumentation-urllib3>=0.66b1",
+    "opentelemetry-sdk>=1.45",
     "pyright[nodejs]>=1.1.400",
     "pytest>=8.2",
     "pytest-cov>=5.0",
     "pytest-httpserver>=1.1",
+    "responses>=0.26",
     "trustme>=1.1",
     "types-jsonschema",
     "types-python-dateutil",
     "types-setuptools",
+    "vcrpy>=9.4",
 ]
 DEV = [
     *TEST,

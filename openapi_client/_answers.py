@@ -24,14 +24,20 @@ def decode(data: str | bytes, types: Types, *, check: bool) -> Any:
         ApiMissingPropertyError: A required property is absent.
         ApiValueError: The answer is no JSON, or a text in it is no time where one is wanted.
     """
-    text = data if isinstance(data, str) else decode_text(data, "utf-8")
+    if not isinstance(data, (str, bytes, bytearray)):
+        raise ApiTypeError(f"Expected text or bytes, not {type(data).__name__}, as an answer", (), (str, bytes))
+    text = data if isinstance(data, str) else decode_text(bytes(data), "utf-8")
     try:
         values = parse_json(text)
-    except ApiValueError:
-        if str not in types:
+    except ApiValueError as error:
+        if str in types:
+            return str(text)
+        if not text.lstrip().startswith("<"):
             raise
-        return str(text)
-    return convert(values, types, ("received_data",), parse=True, check=check)
+        cause = error.__cause__
+    else:
+        return convert(values, types, ("received_data",), parse=True, check=check)
+    raise ApiValueError("The answer is a page, HTML or XML, and not JSON: a login or proxy page?") from cause
 
 
 def add_data(error: ApiException, types: Mapping[int, type[ModelNormal]]) -> None:

@@ -11,14 +11,39 @@ def merge_headers(*groups: Mapping[str, Any] | None) -> dict[str, str]:
     """Headers from several places, a later one in place of an earlier one of the same name, whatever its case.
 
     Raises:
-        ApiTypeError: A value is not text.
+        ApiTypeError: A value is neither text nor a number.
     """
     merged: dict[str, tuple[str, str]] = {}
     for headers in groups:
         for name, value in (headers or {}).items():
             # Any of them may hold a secret: a cookie, a key that a gateway wants.
-            merged[name.lower()] = (name, SecretText(_text(name, value)))
+            merged[name.lower()] = (name, SecretText(_header_text(name, value)))
     return dict(merged.values())
+
+
+def request_headers(
+    defaults: Mapping[str, str],
+    cookie: str | None,
+    own: Mapping[str, Any] | None,
+    auths: Iterable[Mapping[str, str]],
+) -> tuple[dict[str, str], list[tuple[str, Any]]]:
+    """The headers of a request, and what its query has to prove who is asking.
+
+    Args:
+        defaults: The headers that every request has.
+        cookie: The cookie that every request has.
+        own: The headers of this request, in place of those of the same name.
+        auths: How to prove who is asking, each as `Configuration.auth_settings()` has it.
+
+    Raises:
+        ApiTypeError: A value is not text.
+        ApiValueError: A way to prove who is asking lacks something, or is none.
+    """
+    of_client = {"Cookie": SecretText(cookie)} if cookie else None
+    headers = merge_headers({"Accept": "application/json"}, defaults, of_client, own)
+    query: list[tuple[str, Any]] = []
+    authenticate(headers, query, auths)
+    return headers, query
 
 
 def masked(setting: Mapping[str, str]) -> dict[str, str]:
@@ -55,6 +80,10 @@ def authenticate(
             _set(headers, name, value)
         else:
             raise ApiValueError("A setting for authentication belongs in 'header', 'cookie' or 'query'")
+
+
+def _header_text(name: str, value: object) -> str:
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else _text(name, value)
 
 
 def _text(name: str, value: object) -> str:

@@ -63,6 +63,21 @@ def parse_datetime(text: str, path: Path = ()) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def check_properties(properties: Mapping[Any, object], types: Types, path: Path) -> None:
+    """Makes sure that properties have names that JSON knows and values of the types that they may have.
+
+    Raises:
+        ApiTypeError: One has not.
+    """
+    for name, value in properties.items():
+        if not isinstance(name, str):
+            problem = f"Expected str, not {type(name).__name__}, as the name of a property"
+            raise ApiTypeError(problem, (*path, name), (str,), key_type=True)
+        if not isinstance(value, types):
+            problem = f"Expected {render_types(types)}, not {type(value).__name__},"
+            raise ApiTypeError(problem, (*path, name), types, key_type=False)
+
+
 def is_model(kind: object) -> bool:
     """Whether this is a model's class."""
     return hasattr(kind, "_from_mapping")

@@ -1,9 +1,21 @@
 """Declared properties: from a schema's annotations to the table that everything about a model is computed from."""
 
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeAlias, Union, get_args, get_origin, overload
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Self,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    overload,
+)
 
-from openapi_client._conversion import Types, render_types
+from openapi_client._conversion import Types, is_model
 from openapi_client.exceptions import ApiAttributeError
 
 if TYPE_CHECKING:
@@ -32,6 +44,7 @@ class Field:
         secret: Whether its value is masked wherever the model is printed.
         accepted: What conversion accepts: the types, and None where the property is optional.
         exact: The one type whose values need no conversion, or None.
+        model: The one model that a mapping becomes, or None.
     """
 
     def __init__(self, name: str, annotation: Any, *, required: bool) -> None:
@@ -42,6 +55,7 @@ class Field:
         self.accepted: Types = self.types if required else (*self.types, NoneType)
         only = self.types[0] if len(self.types) == 1 else None
         self.exact: type | None = only if isinstance(only, type) else None
+        self.model: Any = only if is_model(only) else None
         self.__doc__ = ("Required" if required else "Optional") + (", a secret." if self.secret else ".")
 
     @overload
@@ -66,13 +80,14 @@ class ConstructorSignature:
     def __get__(self, model: object, owner: "type[ModelNormal]") -> "Signature":
         from inspect import Parameter, Signature  # noqa: PLC0415 - dear to import, and seldom wanted
 
+        annotations = get_type_hints(owner)
         return Signature(
             [
                 Parameter(
                     field.name,
                     Parameter.POSITIONAL_OR_KEYWORD if field.required else Parameter.KEYWORD_ONLY,
                     default=Parameter.empty if field.required else None,
-                    annotation=render_types(field.accepted).replace(" or ", " | "),
+                    annotation=annotations[field.name],
                 )
                 for field in owner._fields.values()
             ]

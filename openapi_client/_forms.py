@@ -3,15 +3,30 @@
 import io
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from types import NoneType
+from typing import Any, Final
 
 from openapi_client._conversion import is_model
 from openapi_client._masking import MASK, is_secret_name
 from openapi_client.exceptions import ApiValueError
 
+_PLAIN: Final = frozenset({str, int, float, bool, NoneType})
+
 
 def to_values(value: Any, *, masked: bool) -> Any:
-    """A value with each model in it as a new dictionary, and if wanted each secret in it masked."""
+    """A value with each model in it as a new dictionary, and if wanted each secret in it masked.
+
+    Raises:
+        ApiValueError: The value is nested too deeply.
+    """
+    try:
+        return _to_values(value, masked=masked)
+    except RecursionError:
+        del value
+    raise ApiValueError("The values are nested too deeply to be copied")
+
+
+def _to_values(value: Any, *, masked: bool) -> Any:
     if is_model(type(value)):
         fields = type(value)._fields
         return {
@@ -21,7 +36,7 @@ def to_values(value: Any, *, masked: bool) -> Any:
     if isinstance(value, Mapping):
         return {name: _shown(item, is_secret_name(name), masked=masked) for name, item in value.items()}
     if isinstance(value, list):
-        return [to_values(item, masked=masked) for item in value]
+        return [_to_values(item, masked=masked) for item in value]
     return value
 
 
@@ -39,9 +54,10 @@ def to_plain(value: Any) -> Any:
 
 
 def _to_plain(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int, float)):
+    kind = type(value)
+    if kind in _PLAIN or isinstance(value, (str, int, float)):
         return value
-    if is_model(type(value)):
+    if is_model(kind):
         return {name: _to_plain(item) for name, item in value.__dict__["_data_store"].items()}
     if isinstance(value, date):
         return value.isoformat()
@@ -58,4 +74,4 @@ def _to_plain(value: Any) -> Any:
 def _shown(value: Any, secret: bool, *, masked: bool) -> Any:
     if masked and secret and value is not None and not isinstance(value, bool):
         return MASK
-    return to_values(value, masked=masked)
+    return _to_values(value, masked=masked)

@@ -1,6 +1,7 @@
 """JSON text to values and back, where whatever is wrong becomes one of our errors."""
 
 import json
+from contextlib import suppress
 from typing import Any, Final, NoReturn
 
 from openapi_client._masking import without_traceback
@@ -29,7 +30,7 @@ def to_json(value: Any) -> str:
         ApiValueError: The values hold something that JSON has no form for, as NaN.
     """
     try:
-        return json.dumps(value, allow_nan=False)
+        return _ENCODER.encode(value)
     except (TypeError, ValueError, RecursionError) as error:
         cause = without_traceback(error)
     del value
@@ -58,6 +59,19 @@ def decode_text(data: bytes, encoding: str) -> str:
     raise ApiValueError(f"The text is not in the encoding {encoding!r}: {problem}") from cause
 
 
+def encode_text(text: str) -> bytes:
+    """The text in UTF-8.
+
+    Raises:
+        ApiValueError: It holds half of a surrogate pair, which UTF-8 has no form for.
+    """
+    with suppress(UnicodeEncodeError):
+        return text.encode()
+    del text
+    # Raised here, outside the handler, since the original error, which holds the text, would stay its context.
+    raise ApiValueError("The text holds half of a surrogate pair, which cannot be sent")
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ApiValueError(f"{name} is no JSON")
 
@@ -72,4 +86,6 @@ def _without_document(error: Exception) -> BaseException:
     return without_traceback(error)
 
 
+# Made once: json.dumps and json.loads make theirs for each call that has settings.
+_ENCODER: Final = json.JSONEncoder(allow_nan=False)
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)

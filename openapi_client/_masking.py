@@ -14,7 +14,7 @@ _SHOWN_CHARACTERS: Final = 2000
 
 _NAME: Final = (
     # What says something about tokens, as `token_type`, is none.
-    r"secret|token(?![-_]?(?:type|ur[il]|endpoint))|passw|credential|authori[sz]ation|cookie|signature"
+    r"secret|token(?![-_]?(?:type|ur[il]|endpoint))|passw|passphrase|\bpwd|\bjwt|credential|authori[sz]ation|cookie|signature"
     r"|api[-_]?key|access[-_]?key|private[-_]?key|console[-_]?session|session[-_]?url|signin|client[-_]?assertion"
 )
 _SECRET_NAME: Final = re.compile(_NAME, re.IGNORECASE)
@@ -39,6 +39,14 @@ _PATTERNS: Final = tuple(
         ),
         # name=value, as forms and query strings write it
         (rf"((?:{_NAME})[\w.%-]{{0,64}}\s{{0,8}}=\s{{0,8}})[^\s&\"'<>;,]+", rf"\1{MASK}"),
+        # name: value without quotation marks, where neither is a word of a sentence
+        (
+            (
+                rf"((?:password|passphrase|\w[_-](?:{_NAME}))[\w-]{{0,64}}:[ \t]{{1,8}})"
+                r"(?=\w*(?-i:[A-Z0-9]))[\w.~+/=-]{8,}"
+            ),
+            rf"\1{MASK}",
+        ),
         # <SecretAccessKey>value</SecretAccessKey>, as AWS writes them
         (rf"(<[\w:-]{{0,64}}?(?:{_NAME})[^<>]{{0,64}}>)\s*[^<\s][^<]*", rf"\1{MASK}"),
         # Cookie: value, a line of its own, as HTTP writes it
@@ -101,7 +109,11 @@ def without_inner_frames(function: Callable[P, R]) -> Callable[P, R]:
         except Exception as error:  # noqa: BLE001 - raised again below
             failure = error.with_traceback(None)
         del args, kwargs
-        raise failure
+        try:
+            raise failure
+        finally:
+            # A traceback that holds a frame that holds the error would live until the next garbage collection.
+            del failure
 
     return guarded
 

@@ -1,12 +1,14 @@
 """Parameters of a request: from Python values to the names and texts that an address, a header or a form holds."""
 
 import mimetypes
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePath
 from typing import IO, Any, Final, cast
 from urllib.parse import quote
 
 from openapi_client._forms import to_plain
+from openapi_client._masking import without_inner_frames
 from openapi_client.exceptions import ApiValueError
 
 Parameters = Mapping[str, Any] | Iterable[tuple[str, Any]]
@@ -41,10 +43,23 @@ def to_pairs(parameters: Parameters | None, formats: CollectionFormats) -> list[
     return pairs
 
 
+@without_inner_frames
+def encoded(function: Callable[..., str], *arguments: Any, **settings: Any) -> str:
+    """What a function of urllib.parse makes of its arguments.
+
+    Raises:
+        ApiValueError: A text among them holds half of a surrogate pair, which UTF-8 has no form for.
+    """
+    with suppress(UnicodeEncodeError):
+        return function(*arguments, **settings)
+    # Raised here, outside the handler, since the original error, which holds the text, would stay its context.
+    raise ApiValueError("A parameter holds half of a surrogate pair, which cannot be sent")
+
+
 def fill_path(path: str, parameters: Parameters | None, formats: CollectionFormats, safe: str) -> str:
     """The path with `{name}` replaced by its value, percent-encoded but for the safe characters."""
     for name, value in to_pairs(parameters, formats):
-        path = path.replace(f"{{{name}}}", quote(str(value), safe=safe))
+        path = path.replace(f"{{{name}}}", encoded(quote, str(value), safe=safe))
     return path
 
 

@@ -2,17 +2,18 @@
 
 import os
 import threading
-import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 from openapi_client import __version__
 from openapi_client._answers import add_data, decode
-from openapi_client._authentication import authenticate, merge_headers
+from openapi_client._authentication import request_headers
 from openapi_client._conversion import Types
 from openapi_client._forms import to_plain
-from openapi_client._masking import SecretBytes, SecretText
+from openapi_client._masking import SecretText, without_inner_frames
+from openapi_client._media_types import select_header_accept, select_header_content_type
 from openapi_client._parameters import CollectionFormats, Files, Parameters, file_fields, fill_path, to_pairs
+from openapi_client._threads import making, thread_pool
 from openapi_client.api_response import ApiResponse
 from openapi_client.configuration import Configuration
 from openapi_client.endpoint import Endpoint, Form, RequestOptions
@@ -22,13 +23,12 @@ from openapi_client.model_utils import ModelNormal
 if TYPE_CHECKING:
     from multiprocessing.pool import ThreadPool
 
+    from urllib3 import BaseHTTPResponse
+
     from openapi_client.rest import RESTClientObject, RESTResponse
-    from openapi_client.rest.timeouts import RequestTimeout
+    from openapi_client.rest.limits import RequestTimeout
 
 __all__ = ["ApiClient", "Endpoint", "RequestOptions"]
-
-_JSON: Final = "application/json"
-_HEADERS: Final = {"Accept": _JSON}
 
 
 class ApiClient:
@@ -72,9 +72,10 @@ class ApiClient:
         self._pool: ThreadPool | None = None
         self._pool_process = 0
         self._of_thread = threading.local()
+        self._last_headers: tuple[object, tuple[dict[str, str], list[tuple[str, Any]]]] = (None, ({}, []))
 
     def __getstate__(self) -> dict[str, Any]:
-        own = {"_rest_client", "_pool", "_pool_process", "_of_thread"}
+        own = {"_rest_client", "_pool", "_pool_process", "_of_thread", "_last_headers"}
         return {name: value for name, value in self.__dict__.items() if name not in own}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -109,11 +110,14 @@ class ApiClient:
     @property
     def rest_client(self) -> "RESTClientObject":
         """What sends requests; made when first wanted, from the Configuration as it is then."""
-        if self._rest_client is None:
-            from openapi_client.rest import RESTClientObject  # noqa: PLC0415 - urllib3 is loaded when first wanted
+        made = self._rest_client
+        if made is None:
+            with making:
+                # urllib3 is loaded when first wanted; under the lock, since a fork waits for that, not for an import.
+                from openapi_client.rest import RESTClientObject  # noqa: PLC0415
 
-            self._rest_client = RESTClientObject(self.configuration)
-        return self._rest_client
+                made = self._rest_client = self._rest_client or RESTClientObject(self.configuration)
+        return made
 
     @rest_client.setter
     def rest_client(self, value: "RESTClientObject") -> None:
@@ -122,22 +126,18 @@ class ApiClient:
     @property
     def pool(self) -> "ThreadPool":
         """The threads of `async_req`, made when first wanted."""
-        if self._pool is None or self._pool_process != os.getpid():
-            from multiprocessing.pool import ThreadPool  # noqa: PLC0415 - dear to import, and seldom wanted
-
-            self._pool = ThreadPool(self.pool_threads)
-            self._pool_process = os.getpid()
-            # A client that nobody closes, as in a notebook, leaves no thread and no warning behind.
-            weakref.finalize(self, self._pool.terminate)
-        return self._pool
+        with making:
+            if self._pool is None or self._pool_process != os.getpid():
+                self._pool, self._pool_process = thread_pool(self.pool_threads, self), os.getpid()
+            return self._pool
 
     @property
-    def last_response(self) -> "RESTResponse | None":
-        """The last answer that the calling thread got, or None."""
+    def last_response(self) -> "RESTResponse | BaseHTTPResponse | None":
+        """The last answer that the calling thread got, unread if it asked for that, or None."""
         return getattr(self._of_thread, "last_response", None)
 
     @last_response.setter
-    def last_response(self, value: "RESTResponse | None") -> None:
+    def last_response(self, value: "RESTResponse | BaseHTTPResponse | None") -> None:
         self._of_thread.last_response = value
 
     @property
@@ -153,6 +153,7 @@ class ApiClient:
         """Sets a header that every request has."""
         self.default_headers[header_name] = header_value
 
+    @without_inner_frames
     def call_api(
         self,
         resource_path: str,
@@ -194,8 +195,8 @@ class ApiClient:
             async_req: Whether to give a handle at once, whose `get()` waits for what this call would give otherwise.
             _return_http_data_only: Whether to give the data alone; otherwise `(data, status, headers)`.
             collection_formats: How to write lists among the parameters: `csv`, `ssv`, `tsv`, `pipes` or `multi`.
-            _preload_content: Whether to read the answer; otherwise it is urllib3's, unread, for the caller to release.
-            _request_timeout: Seconds for the whole attempt, or a pair of them: to connect, and between two reads.
+            _preload_content: Whether to read the answer; otherwise it is urllib3's, for the caller to read and release.
+            _request_timeout: Seconds for the whole call, or a pair of them: to connect, and for the next byte.
             _host: The address, instead of the configured one.
             _check_type: False takes values of the wrong type in the answer as they are.
             _content_type: The body's Content-Type.
@@ -208,27 +209,23 @@ class ApiClient:
             ApiTypeError: An argument, or a value in the answer, is of the wrong type.
             ApiValueError: The request cannot be sent, or the answer is not what it should be.
         """
-        # Whoever wrote a password into the address has it refused, and not shown in a traceback.
-        host = SecretText(self.configuration.host if _host is None else _host)
-        _host = None
-        cookie = {"Cookie": SecretText(self.cookie)} if self.cookie else None
-        typed = {"Content-Type": _content_type} if _content_type else None
+        host = self.configuration.host if _host is None else _host
         if collection_formats:
             header_params = dict(to_pairs(header_params, collection_formats))
-        headers = merge_headers(_HEADERS, self.default_headers, cookie, header_params, typed)
-        header_params = None  # it may hold a secret, which a traceback would show
-        path = fill_path(resource_path, path_params, collection_formats, self.configuration.safe_chars_for_path_param)
-        query = to_pairs(query_params, collection_formats)
-        fields = [*to_pairs(post_params, collection_formats), *file_fields(files)]
+        if _content_type:
+            header_params = {**(header_params or {}), "Content-Type": _content_type}
+        headers, query = self._headers(header_params, auth_settings, _request_auths)
+        path = resource_path
+        if path_params:
+            safe = self.configuration.safe_chars_for_path_param
+            path = fill_path(resource_path, path_params, collection_formats, safe)
+        if query_params:
+            query = [*to_pairs(query_params, collection_formats), *query]
+        fields = [*to_pairs(post_params, collection_formats), *file_fields(files)] if post_params or files else None
         plain = body if body is None else to_plain(body)
-        if auth_settings:
-            configured = self.configuration.auth_settings()
-            authenticate(
-                headers, query, _request_auths or [configured[name] for name in auth_settings if name in configured]
-            )
-        _request_auths = None
         url = SecretText(host.rstrip("/") + path)
 
+        @without_inner_frames
         def perform() -> Any:
             request = (method, url, query, headers, plain, fields)
             if _form == "unread":
@@ -239,6 +236,7 @@ class ApiClient:
                 add_data(error, _error_types or {})
                 raise
             if not _preload_content:
+                self.last_response = answer
                 return answer
             response = self._decoded(cast("RESTResponse", answer), response_type, _check_type)
             if _form == "info":
@@ -247,13 +245,32 @@ class ApiClient:
 
         return self.pool.apply_async(perform) if async_req else perform()
 
+    def _headers(
+        self,
+        own: Mapping[str, Any] | None,
+        auth_settings: Sequence[str] | None,
+        auths: Sequence[Mapping[str, str]] | None,
+    ) -> tuple[dict[str, str], list[tuple[str, Any]]]:
+        """The headers of a request, and what its query has to prove who is asking."""
+        if not auth_settings:
+            auths = ()
+        elif not auths:
+            configured = self.configuration.auth_settings()
+            auths = [configured[name] for name in auth_settings if name in configured]
+        if own:
+            return request_headers(self.default_headers, self.cookie, own, auths)
+        # With nothing of its own a request takes those of the last such one, unless what they are made of has changed.
+        made_of = (self.default_headers.copy(), self.cookie, auths)
+        if self._last_headers[0] != made_of:
+            self._last_headers = (made_of, request_headers(self.default_headers, self.cookie, None, auths))
+        return self._last_headers[1]
+
     def _decoded(self, answer: "RESTResponse", response_type: Types | None, check: bool | None) -> ApiResponse[Any]:
         self.last_response = answer
-        data = None
+        raw, data = cast("bytes", answer.data), None
         if response_type:
             answer.data = answer.text()
             data = self.deserialize(answer, response_type, check)
-        raw = SecretBytes(answer.urllib3_response.data)
         return ApiResponse(status_code=answer.status, data=data, raw_data=raw, headers=answer.headers)
 
     def deserialize(self, response: Any, response_type: Types, _check_type: bool | None = True) -> Any:
@@ -271,26 +288,6 @@ class ApiClient:
         """
         return decode(response.data, response_type, check=_check_type is not False)
 
-    @staticmethod
-    def sanitize_for_serialization(obj: Any) -> Any:
-        """A value as JSON has it: models as dictionaries, times as ISO 8601 texts.
-
-        Raises:
-            ApiValueError: The value has no form in JSON.
-        """
-        return to_plain(obj)
-
-    def select_header_accept(self, accepts: Iterable[str]) -> str | None:
-        """The `Accept` header for the types that an operation answers with: JSON if it is among them."""
-        names = [name.lower() for name in accepts]
-        return _JSON if _JSON in names else ", ".join(names) or None
-
-    def select_header_content_type(
-        self, content_types: Iterable[str], method: str | None = None, body: Any = None
-    ) -> str | None:
-        """The `Content-Type` header out of the types that an operation takes: JSON if it is among them."""
-        names = [name.lower() for name in content_types]
-        patch = "application/json-patch+json"
-        if method == "PATCH" and patch in names and isinstance(body, list):
-            return patch
-        return _JSON if _JSON in names or "*/*" in names else next(iter(names), None)
+    sanitize_for_serialization: Final = staticmethod(to_plain)
+    select_header_accept: Final = staticmethod(select_header_accept)
+    select_header_content_type: Final = staticmethod(select_header_content_type)

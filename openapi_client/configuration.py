@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from openapi_client import __version__
 from openapi_client._logging import LoggingConfiguration
 from openapi_client._masking import MASK, SecretText
-from openapi_client.exceptions import ApiValueError
+from openapi_client._servers import server_address
+from openapi_client.exceptions import ApiTypeError, ApiValueError
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -27,7 +28,7 @@ _VALIDATIONS: Final = frozenset({
     *("maxLength", "minLength", "pattern", "maxItems", "minItems"),
 })  # fmt: skip
 _SECRETS: Final = ("access_token", "username", "password", "api_key", "proxy", "proxy_headers")
-_SHARED: Final = ("logger", "logger_file_handler", "logger_stream_handler", "logger_formatter", "proxy_ssl_context")
+_SHARED: Final = ("logger", "logger_formatter", "proxy_ssl_context")
 _HANDLERS: Final = ("logger_file_handler", "logger_stream_handler")
 
 
@@ -65,7 +66,11 @@ class Configuration(LoggingConfiguration):
         safe_chars_for_path_param: Characters to leave as they are in path parameters.
         client_side_validation: Accepted; the document declares nothing that it would switch off.
         socket_options: Options for each socket, as `socket.setsockopt` takes them.
-        retries: How often to try again: a number, a `urllib3.Retry`, False for never, None for the default policy.
+        retries: How often to try again: a number, a `urllib3.Retry`, False for never, None for three times.
+        connect_timeout_seconds: How long to wait for a connection.
+        read_timeout_seconds: How long to wait for the next byte of an answer.
+        total_timeout_seconds: How long a whole call may take, retries and the waits between them included.
+        max_response_bytes: How large an answer may be, unpacked.
         datetime_format: Accepted; no operation has a time among its parameters.
         date_format: Accepted; no operation has a date among its parameters.
         ignore_operation_servers: Accepted; no operation has servers of its own.
@@ -112,6 +117,10 @@ class Configuration(LoggingConfiguration):
         client_side_validation: bool = True,
         socket_options: Sequence[tuple[int, int, int | bytes]] | None = None,
         retries: "Retry | int | None" = None,
+        connect_timeout_seconds: float = 5.0,
+        read_timeout_seconds: float = 30.0,
+        total_timeout_seconds: float = 90.0,
+        max_response_bytes: int = 16 * 1024 * 1024,
         datetime_format: str = "%Y-%m-%dT%H:%M:%S.%f%z",
         date_format: str = "%Y-%m-%d",
         ignore_operation_servers: bool = False,
@@ -144,6 +153,10 @@ class Configuration(LoggingConfiguration):
         self.proxy_ssl_context = proxy_ssl_context
         self.socket_options = socket_options
         self.retries = retries
+        self.connect_timeout_seconds = connect_timeout_seconds
+        self.read_timeout_seconds = read_timeout_seconds
+        self.total_timeout_seconds = total_timeout_seconds
+        self.max_response_bytes = max_response_bytes
         self.safe_chars_for_path_param = safe_chars_for_path_param
         self.datetime_format = datetime_format
         self.date_format = date_format
@@ -218,18 +231,7 @@ class Configuration(LoggingConfiguration):
         """
         if index is None:
             return self._base_path
-        servers = self.get_host_settings() if servers is None else servers
-        if not 0 <= index < len(servers):
-            raise ApiValueError(f"There is no server {index}: the index must be less than {len(servers)}")
-        url: str = servers[index]["url"]
-        for name, variable in servers[index].get("variables", {}).items():
-            value: str = variables[name] if variables and name in variables else variable["default_value"]
-            if value not in variable.get("enum_values", [value]):
-                raise ApiValueError(
-                    f"The variable {name!r} of the server's address must be in {variable['enum_values']}"
-                )
-            url = url.replace(f"{{{name}}}", value)
-        return url
+        return server_address(self.get_host_settings() if servers is None else servers, index, variables or {})
 
     def get_api_key_with_prefix(self, identifier: str, alias: str | None = None) -> str | None:
         """The API key of a security scheme, its prefix before it, or None where none is set.
@@ -257,6 +259,8 @@ class Configuration(LoggingConfiguration):
         """How to prove who is asking, by the name of the security scheme; empty where no token is set."""
         if self.access_token is None:
             return {}
+        if not isinstance(self.access_token, str):
+            raise ApiTypeError(f"access_token must be str, not {type(self.access_token).__name__}", None, (str,))
         return {
             "OAuth2PasswordBearer": {
                 "type": "oauth2",
@@ -279,15 +283,16 @@ class Configuration(LoggingConfiguration):
     def __repr__(self) -> str:
         known = (f"{name}={MASK!r}" for name in _SECRETS if getattr(self, name))
         # A user's name and password in an address are refused once a request is sent; until then they do not show.
-        host = re.sub("//.*@", f"//{MASK}@", self._base_path)
+        host = re.sub(r"\?.*", f"?{MASK}", re.sub("//.*@", f"//{MASK}@", self._base_path))
         return f"Configuration({', '.join([f'host={host!r}', *known])})"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         twin = type(self).__new__(type(self))
         memo[id(self)] = twin
-        # Loggers are the process's own; a TLS context cannot be copied.
+        # Loggers are the process's own, handlers the original's, to be removed by it alone; a TLS context has no copy.
+        state = self.__getstate__()
         twin.__dict__.update(
-            {name: value if name in _SHARED else copy.deepcopy(value, memo) for name, value in self.__dict__.items()}
+            {name: value if name in _SHARED else copy.deepcopy(value, memo) for name, value in state.items()}
         )
         return twin
 

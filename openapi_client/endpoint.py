@@ -11,7 +11,7 @@ from openapi_client.model_utils import ModelNormal
 
 if TYPE_CHECKING:
     from openapi_client.api_client import ApiClient
-    from openapi_client.rest.timeouts import RequestTimeout
+    from openapi_client.rest.limits import RequestTimeout
 
 Body = TypeVar("Body", bound=ModelNormal)
 Answer = TypeVar("Answer", bound=ModelNormal)
@@ -22,7 +22,7 @@ class RequestOptions(TypedDict, total=False):
     """The keyword options of every operation.
 
     `_request_timeout`
-        Seconds for the whole attempt, or a pair of them: to connect, and between two reads.
+        Seconds for the whole call, or a pair of them: to connect, and for the next byte.
     `_check_input_type`
         Whether the body's types are checked before it is sent. True unless given.
     `_check_return_type`
@@ -58,7 +58,7 @@ _OPTION_TYPES: Final[dict[str, tuple[type, ...]]] = {
     "async_req": (bool, _NONE),
     "_return_http_data_only": (bool, _NONE),
     "_preload_content": (bool,),
-    "_request_timeout": (int, float, tuple, list, _NONE),
+    "_request_timeout": (object, bool),  # checked where it is used
     "_check_input_type": (bool,),
     "_check_return_type": (bool,),
     "_spec_property_naming": (bool,),
@@ -142,6 +142,7 @@ class Endpoint(Generic[Body, Answer]):
     def call(
         self, client: "ApiClient", body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form
     ) -> Any: ...
+    @without_inner_frames
     def call(
         self, client: "ApiClient", body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form = "data"
     ) -> Any:
@@ -194,7 +195,7 @@ class Endpoint(Generic[Body, Answer]):
             types = _OPTION_TYPES.get(name)
             if types is None:
                 raise ApiTypeError(f"{self.operation_id} has no argument {name!r}")
-            if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            if not isinstance(value, types) or (isinstance(value, bool) and int in types):
                 names = " or ".join("None" if kind is _NONE else kind.__name__ for kind in types)
                 raise ApiTypeError(f"Expected {names}, not {type(value).__name__},", [name], types)
         if taken.get("_headers"):

@@ -125,6 +125,7 @@ class ApiException(OpenApiException):
         body: The body, or None.
         headers: The headers, a mapping that ignores case, or None.
         data: The body as parsed JSON; of a 422, an `HTTPValidationError`; None where it is neither.
+        waits: The seconds waited before each further attempt; empty where the first was the last.
     """
 
     status: int | None
@@ -132,6 +133,7 @@ class ApiException(OpenApiException):
     body: Any
     headers: Mapping[str, str] | None
     data: Any
+    waits: tuple[float, ...] = ()
 
     def __init__(
         self,
@@ -166,9 +168,8 @@ class ApiException(OpenApiException):
         """
         status = http_resp.status or 0
         chosen = ServiceException if status in _SERVER_ERRORS else _CLASSES.get(status, ApiException)
-        error = (chosen if issubclass(chosen, cls) else cls)(http_resp=http_resp, body=body, data=data)
-        assert isinstance(error, cls)  # noqa: S101 - tells type checkers what the line above made sure of
-        return error
+        kind = chosen if issubclass(chosen, cls) else cls
+        return kind(http_resp=http_resp, body=body, data=data)
 
     def __str__(self) -> str:
         lines = [f"({self.status})", f"Reason: {without_secrets(str(self.reason))}"]

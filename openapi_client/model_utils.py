@@ -4,9 +4,9 @@ import io
 from collections.abc import Mapping
 from datetime import date, datetime
 from pprint import pformat
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, dataclass_transform, get_origin, overload
 
-from openapi_client._conversion import Path, Types, convert, none_type, render_types
+from openapi_client._conversion import Path, Types, check_properties, convert, none_type, parse_datetime
 from openapi_client._fields import ConstructorSignature, Field, Secret, optional
 from openapi_client._forms import to_plain, to_values
 from openapi_client._json import decode_text, parse_json, to_json
@@ -15,6 +15,7 @@ from openapi_client.exceptions import (
     ApiAttributeError,
     ApiMissingPropertyError,
     ApiTypeError,
+    ApiValueError,
 )
 
 __all__ = ["ModelNormal", "Secret", "file_type", "none_type", "optional"]
@@ -22,6 +23,9 @@ __all__ = ["ModelNormal", "Secret", "file_type", "none_type", "optional"]
 file_type = io.IOBase
 
 _ABSENT: Final = object()
+_OPTIONS: Final = frozenset(
+    ("_check_type", "_spec_property_naming", "_path_to_item", "_configuration", "_visited_composed_classes")
+)
 _HOOKS: Final = ("__", "_repr_", "_ipython_")
 
 
@@ -65,6 +69,8 @@ class ModelNormal(_Declared):
     def __init_subclass__(cls) -> None:
         fields = dict(cls._fields)
         for name, annotation in cls.__annotations__.items():
+            if ClassVar in (annotation, get_origin(annotation)):
+                continue
             fields[name] = Field(name, annotation, required=name not in cls.__dict__)
             setattr(cls, name, fields[name])
         cls._fields = fields
@@ -99,7 +105,7 @@ class ModelNormal(_Declared):
 
         @without_inner_frames
         def __setattr__(self, name: str, value: Any) -> None:
-            if name not in self._fields and hasattr(type(self), name):
+            if name not in self._fields and any(name in vars(kind) for kind in type(self).__mro__):
                 raise ApiAttributeError(
                     f"{name!r} belongs to the class {type(self).__name__}; a property of that name is set as an item"
                 )
@@ -124,12 +130,13 @@ class ModelNormal(_Declared):
 
     def _fill(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, parse: bool) -> None:
         """Takes the arguments of a constructor as this model's data."""
-        check = kwargs.pop("_check_type", True)
-        parse = kwargs.pop("_spec_property_naming", parse)
-        path = tuple(kwargs.pop("_path_to_item", ()))
-        kwargs.pop("_configuration", None)
-        kwargs.pop("_visited_composed_classes", None)
-        self.__dict__["_data_store"] = {}
+        check, path = True, ()
+        if not _OPTIONS.isdisjoint(kwargs):
+            check = kwargs.pop("_check_type", True)
+            parse = kwargs.pop("_spec_property_naming", parse)
+            path = tuple(kwargs.pop("_path_to_item", None) or ())
+            kwargs.pop("_configuration", None)
+            kwargs.pop("_visited_composed_classes", None)
         data = self._arguments(args, kwargs, path) if args else kwargs
         if not check:
             self.__dict__["_check_type"] = False
@@ -160,17 +167,23 @@ class ModelNormal(_Declared):
         present = len(data)
         for name, exact, field in cls._plan:
             value = data.get(name, _ABSENT)
-            if type(value) is exact:
+            kind = type(value)
+            if kind is exact:
                 continue
-            if value is not _ABSENT:
+            # What an answer is mostly made of goes past the general conversion, which tries one type after another.
+            if kind is dict and field.model is not None:
+                data[name] = field.model._from_mapping(value, (*path, name), parse=parse, check=check)
+            elif kind is str and exact is datetime and parse and check:
+                data[name] = parse_datetime(value, (*path, name))
+            elif value is not _ABSENT:
                 data[name] = convert(value, field.accepted, (*path, name), parse=parse, check=check)
             elif not field.required:
                 present += 1
             elif check:
                 cls._require(data, path)
         if check and present > len(cls._plan):
-            for name in data.keys() - cls._fields.keys():
-                _check_additional(name, data[name], path)
+            additional = {name: value for name, value in data.items() if name not in cls._fields}
+            check_properties(additional, cls.additional_properties_type, path)
         return data
 
     @classmethod
@@ -194,7 +207,7 @@ class ModelNormal(_Declared):
         if field:
             value = convert(value, field.accepted, (name,), check=self._check_type)
         elif self._check_type:
-            _check_additional(name, value, ())
+            check_properties({name: value}, self.additional_properties_type, ())
         self.__dict__["_data_store"][name] = value
 
     def __contains__(self, name: object) -> bool:
@@ -228,7 +241,10 @@ class ModelNormal(_Declared):
 
     def to_str(self) -> str:
         """The properties as a pretty-printed dictionary, in which secrets are masked."""
-        return pformat(to_values(self, masked=True))
+        try:
+            return pformat(to_values(self, masked=True))
+        except (ApiValueError, RecursionError):  # pformat goes deeper than the copy
+            return f"<{type(self).__name__}, nested too deeply to be shown>"
 
     def to_dict(self) -> dict[str, Any]:
         """The properties as a new dictionary, models in it too; times stay times, secrets are given plainly."""
@@ -272,13 +288,3 @@ class ModelNormal(_Declared):
         """
         text = json_str if isinstance(json_str, str) else decode_text(bytes(json_str), "utf-8")
         return cast("Self", convert(parse_json(text), (cls,), (), parse=True))
-
-
-def _check_additional(name: Any, value: object, path: Path) -> None:
-    """Refuses a property declared nowhere that JSON has no form for."""
-    path = (*path, name)
-    if not isinstance(name, str):
-        raise ApiTypeError(f"Expected str, not {type(name).__name__}, as the name", path, (str,), key_type=True)
-    types = ModelNormal.additional_properties_type
-    if not isinstance(value, types):
-        raise ApiTypeError(f"Expected {render_types(types)}, not {type(value).__name__},", path, types, key_type=False)

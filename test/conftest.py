@@ -62,8 +62,8 @@ def credentials_request() -> CredentialsRequest:
 
 @pytest.fixture
 def configuration(httpserver: HTTPServer) -> Configuration:
-    """A Configuration for the local HTTP server, with a token."""
-    return Configuration(host=httpserver.url_for("").rstrip("/"), access_token=ACCESS_TOKEN)
+    """A Configuration for the local HTTP server, with a token; a test of one attempt need not wait for others."""
+    return Configuration(host=httpserver.url_for("").rstrip("/"), access_token=ACCESS_TOKEN, retries=False)
 
 
 @pytest.fixture

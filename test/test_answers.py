@@ -103,3 +103,19 @@ def test_other_body_is_left_as_it_is(status: int | None, body: str | None, data:
     assert error.data == data
     assert type(error.data) is type(data)
     assert error.body == body
+
+
+def test_answer_that_is_neither_text_nor_bytes_is_a_type_error() -> None:
+    """As that of an object whose `data` was never filled."""
+    nothing: Any = None
+    with pytest.raises(ApiTypeError, match="Expected text or bytes, not NoneType"):
+        decode(nothing, (dict,), check=True)
+
+
+def test_page_in_place_of_an_answer_is_named_and_not_quoted() -> None:
+    """A login or proxy page is said to be one; nothing of it is in the error, its cause or its context."""
+    with pytest.raises(ApiValueError, match="a login or proxy page") as caught:
+        decode("\n<html>hidden</html>", (CredentialResponse,), check=True)
+    assert isinstance(caught.value.__cause__, json.JSONDecodeError)
+    assert "hidden" not in f"{caught.value!r}{caught.value.__cause__!r}{vars(caught.value.__cause__)}"
+    assert caught.value.__context__ is None

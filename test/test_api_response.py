@@ -14,3 +14,10 @@ def test_repr_leaves_out_the_raw_bytes() -> None:
     """The printed form shows status, headers and data; the raw bytes hold the secrets that the data masks."""
     response = ApiResponse(status_code=200, data=[1], raw_data=b"hidden", headers={"X": "y"})
     assert repr(response) == "ApiResponse(status_code=200, headers={'X': 'y'}, data=[1])"
+
+
+def test_cookie_among_the_headers_does_not_show() -> None:
+    """A header whose name speaks of a secret is masked, the others show."""
+    shown = repr(ApiResponse(status_code=200, data=None, raw_data=b"", headers={"Set-Cookie": "hidden", "Age": "5"}))
+    assert "hidden" not in shown
+    assert "'Age': '5'" in shown

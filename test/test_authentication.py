@@ -32,12 +32,18 @@ def test_merged_headers_are_masked_and_new(secrets_in: Callable[..., list[str]])
     assert given == {"X-Gateway": SECRET}
 
 
-@pytest.mark.parametrize("value", [5, None, b"x", ["x"]], ids=repr)
+@pytest.mark.parametrize("value", [True, None, b"x", ["x"]], ids=repr)
 def test_header_that_is_no_text_is_refused(value: Any) -> None:
     """By its name, and without its value."""
     with pytest.raises(ApiTypeError, match="Expected str, not") as caught:
         merge_headers({"X-One": value})
     assert (caught.value.path_to_item, caught.value.valid_classes) == (["X-One"], (str,))
+
+
+@pytest.mark.parametrize(("value", "sent"), [(5, "5"), (1.5, "1.5")], ids=repr)
+def test_header_that_is_a_number_is_sent_as_text(value: float, sent: str) -> None:
+    """As its digits."""
+    assert merge_headers({"X-One": value}) == {"X-One": sent}
 
 
 def test_setting_is_masked(secrets_in: Callable[..., list[str]]) -> None:

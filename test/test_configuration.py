@@ -5,11 +5,11 @@ import inspect
 import os
 import pickle
 import ssl
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from openapi_client import ApiClient, ApiValueError, Configuration
+from openapi_client import ApiClient, ApiTypeError, ApiValueError, Configuration
 
 POSITIONAL = (
     *("host", "api_key", "api_key_prefix", "access_token", "username", "password", "discard_unknown_keys"),
@@ -32,6 +32,10 @@ KEYWORDS: dict[str, Any] = {
     "client_side_validation": False,
     "socket_options": [(6, 1, 1)],
     "retries": 2,
+    "connect_timeout_seconds": 1.5,
+    "read_timeout_seconds": 2.5,
+    "total_timeout_seconds": 3.5,
+    "max_response_bytes": 1024,
     "datetime_format": "%Y",
     "date_format": "%y",
     "ignore_operation_servers": True,
@@ -86,6 +90,10 @@ def test_keyword_becomes_an_attribute(name: str) -> None:
         ("discard_unknown_keys", False),
         ("host", "http://localhost"),
         ("safe_chars_for_path_param", ""),
+        ("connect_timeout_seconds", 5),
+        ("read_timeout_seconds", 30),
+        ("total_timeout_seconds", 90),
+        ("max_response_bytes", 16 * 2**20),
         ("connection_pool_maxsize", (os.cpu_count() or 1) * 5),
         ("logger_format", "%(asctime)s %(levelname)s %(message)s"),
     ],
@@ -277,3 +285,15 @@ def test_repr_masks_what_is_secret() -> None:
         " api_key='***', proxy='***', proxy_headers='***')"
     )
     assert repr(Configuration()) == "Configuration(host='http://localhost')"
+
+
+def test_token_that_is_no_text_is_refused() -> None:
+    """Bytes, which would be sent as Python writes them, are an ApiTypeError when the token is wanted."""
+    configuration = Configuration(access_token=cast("str", b"t"))
+    with pytest.raises(ApiTypeError, match="access_token must be str, not bytes"):
+        configuration.auth_settings()
+
+
+def test_query_of_the_host_does_not_show() -> None:
+    """Whatever a query in the address holds, `repr` leaves it out."""
+    assert "hidden" not in repr(Configuration("http://h/?token=hidden"))

@@ -246,3 +246,10 @@ def test_mapping_is_not_changed() -> None:
     data = {"detail": [{"loc": [], "msg": "m", "type": "t"}]}
     assert convert(data, (HTTPValidationError,), ()).detail == [ValidationError([], "m", "t")]
     assert data == {"detail": [{"loc": [], "msg": "m", "type": "t"}]}
+
+
+def test_text_that_is_no_time_in_a_list_is_a_value_error() -> None:
+    """It names the item."""
+    with pytest.raises(ApiValueError) as caught:
+        convert(["2030-01-02T03:04:05Z", "10"], ([datetime],), ("times",), parse=True)
+    assert caught.value.path_to_item == ["times", 1]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from openapi_client import ApiValueError
-from openapi_client._json import decode_text, parse_json, to_json
+from openapi_client._json import decode_text, encode_text, parse_json, to_json
 
 SECRET = "key-that-nobody-may-see"
 
@@ -138,3 +138,11 @@ def test_encoding_that_texts_are_not_in_is_our_error(encoding: str) -> None:
     with pytest.raises(ApiValueError, match="not in the encoding") as caught:
         decode_text((SECRET * 3).encode() + b".x", encoding)
     assert SECRET not in f"{caught.value!r} {caught.value.__cause__!r} {vars(caught.value)}"
+
+
+def test_half_of_a_surrogate_pair_is_a_value_error_unseen() -> None:
+    """UTF-8 has no form for it; neither the error nor its context holds the text."""
+    assert encode_text("ä") == b"\xc3\xa4"
+    with pytest.raises(ApiValueError, match="half of a surrogate pair") as caught:
+        encode_text("hidden\ud800")
+    assert caught.value.__context__ is None

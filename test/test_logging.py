@@ -121,3 +121,13 @@ def test_debug_in_a_bare_interpreter(run_python: Callable[..., str]) -> None:
         "logging.getLogger('openapi_client').debug('seen')"
     )
     assert run_python(script).count("seen") == 1
+
+
+def test_copy_leaves_the_handlers_to_the_original(tmp_path: Path) -> None:
+    """A copy has no handler of its own, and so takes none away."""
+    original = Configuration()
+    original.logger_file = tmp_path / "log"
+    twin = copy.deepcopy(original)
+    twin.logger_file = None
+    assert original.logger_file_handler in original.logger["package_logger"].handlers
+    original.logger_file = None

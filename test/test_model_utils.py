@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -270,3 +270,23 @@ def test_unset_optional_property_is_absent_until_set() -> None:
     answer.console_session_url = "link"
     assert "console_session_url" in answer
     assert answer.console_session_url == answer.to_dict()["console_session_url"] == "link"
+
+
+def test_class_variable_of_a_subclass_is_no_property() -> None:
+    """What a subclass declares for the class is left as it is."""
+
+    class Mine(S3Location):
+        """A location with a note."""
+
+        note: ClassVar[str] = "mine"
+        shelf: str
+
+    assert Mine.note == "mine"
+    assert list(Mine.openapi_types) == ["bucket_name", "path", "s3_uri", "shelf"]
+
+
+def test_name_of_the_metaclass_is_free_for_a_property() -> None:
+    """`mro` belongs to the class's class, not to the class: it can be set, and read."""
+    location: Any = S3Location("b", "p", "u")
+    location.mro = "data"
+    assert location["mro"] == location.mro == "data"

@@ -195,3 +195,15 @@ def test_class_facts_are_readable_without_an_instance() -> None:
     assert isinstance(None, none_type)
     with open(__file__, "rb") as file:  # noqa: PTH123 - any open file
         assert isinstance(file, file_type)
+
+
+def test_answer_that_is_nested_too_deeply_can_be_shown() -> None:
+    """Its `repr` says so, and `to_dict` refuses with one of our errors."""
+    status = Status.from_json('{"success": true, "details": "", "more": ' + "[" * 900 + "]" * 900 + "}")
+    assert repr(status) == "<Status, nested too deeply to be shown>"
+    deep: Any = []
+    for _ in range(10_000):
+        deep = [deep]
+    status["more"] = deep
+    with pytest.raises(ApiValueError, match="too deeply"):
+        status.to_dict()

@@ -82,3 +82,10 @@ def test_closed_file_is_refused() -> None:
     file.close()
     with pytest.raises(ApiValueError, match="The file given as 'upload' is closed"):
         file_fields({"upload": [file]})
+
+
+def test_half_of_a_surrogate_pair_is_a_value_error_unseen() -> None:
+    """UTF-8 has no form for it; neither the error nor its context holds the text."""
+    with pytest.raises(ApiValueError, match="half of a surrogate pair") as caught:
+        fill_path("/{p}", {"p": "hidden\ud800"}, None, "")
+    assert caught.value.__context__ is None

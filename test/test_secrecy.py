@@ -9,8 +9,17 @@ from pprint import pformat
 from typing import Any
 
 import pytest
+from urllib3 import Retry
 
-from openapi_client import ApiClient, Configuration, CredentialsRequest, OpenApiException, RegistryCredentialsApi
+from openapi_client import (
+    ApiClient,
+    ApiException,
+    ApiTimeoutException,
+    Configuration,
+    CredentialsRequest,
+    OpenApiException,
+    RegistryCredentialsApi,
+)
 
 Start = Callable[..., Any]
 Shown = Callable[..., list[str]]
@@ -28,6 +37,7 @@ ANSWER = json.dumps(
         "console_session_url": "https://signin.example/?SigninToken=token-that-nobody-may-see",
     }
 ).encode()
+LIMIT = 4096
 ECHO = json.dumps({"detail": [{"loc": ["header", 0], "msg": f"Bearer {TOKEN} is bad", "type": "t", "input": TOKEN}]})
 
 
@@ -46,6 +56,14 @@ REFUSALS = {
 BROKEN = {
     **REFUSALS,
     "redirect": http("302 Found", b"", f"Location: https://elsewhere.example/?token={TOKEN}\r\n"),
+    "redirect in a circle": http("307 Again", b"", f"Location: /there?state={TOKEN}&to=/x\r\n"),
+    "redirect with a password": http("308 Again", b"", f"Location: http://user:{TOKEN}@elsewhere.example/\r\n"),
+    "redirect to no address": http("307 Again", ECHO.encode(), f"Location: http://[{TOKEN}/\r\n"),
+    "header that is no number": http("503 no", ECHO.encode(), f"Retry-After: {TOKEN}\r\n"),
+    "too large": http("200 OK", ANSWER.ljust(LIMIT + 1)),
+    "too large and unstated": http("200 OK", ANSWER.ljust(LIMIT + 1), "Content-Encoding: identity\r\n"),
+    "too large a refusal": http("500 no", ECHO.encode().ljust(LIMIT + 1), f"X-Echo: {TOKEN}\r\n"),
+    "half a head": http("200 OK", b"", f"X-Echo: {TOKEN}\r\n").partition(b"Content-Length")[0],
     "text that echoes": http("500 no", f"Traceback: headers = {{'Authorization': 'Bearer {TOKEN}'}}".encode()),
     "broken JSON": http("200 OK", ANSWER[:-1]),
     "JSON with more behind it": http("200 OK", ANSWER + b"more"),
@@ -63,6 +81,7 @@ BROKEN = {
     "not HTTP": ANSWER + b"\r\n",
     "no status": b"HTTP/1.1 " + ANSWER + b"\r\n\r\n",
 }
+AT_ONCE = Retry(2, backoff_factor=0, allowed_methods=None, status_forcelist=[500, 503])
 WAYS: dict[str, dict[str, Any]] = {
     "configured": {},
     "header": {"_request_auth": {"type": "api_key", "in": "header", "key": "X-Key", "value": TOKEN}},
@@ -87,8 +106,12 @@ def everything_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 def call(credentials_request: CredentialsRequest) -> Callable[..., Any]:
     """Calls the read operation of a host, and gives the client and the error or the answer."""
 
-    def ask(host: str, token: str = TOKEN, form: str = "", **options: Any) -> tuple[ApiClient, Any]:
-        configuration = Configuration(host, access_token=token, password=TOKEN, retries=0, debug=True)
+    def ask(
+        host: str, token: str = TOKEN, form: str = "", *, retries: Any = 0, max_bytes: int = 2**20, **options: Any
+    ) -> tuple[ApiClient, Any]:
+        configuration = Configuration(
+            host, access_token=token, password=TOKEN, retries=retries, debug=True, max_response_bytes=max_bytes
+        )
         with ApiClient(configuration, "X-Default", TOKEN, f"session={TOKEN}") as client:
             method = getattr(RegistryCredentialsApi(client), f"generate_read_access_credentials{form}")
             try:
@@ -130,7 +153,7 @@ def test_failure_shows_no_secret(
     raw_server: Start, call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, answer: bytes, way: str
 ) -> None:
     """A call that fails, in whatever way, shows no secret in its error, the causes, their locals, or the log."""
-    client, came = call(raw_server(answer).url, **WAYS[way])
+    client, came = call(raw_server(answer).url, max_bytes=LIMIT, **WAYS[way])
     assert isinstance(came, OpenApiException)
     assert_nothing_shows(secrets_in, caplog, client, came)
 
@@ -140,10 +163,50 @@ def test_failure_on_a_thread_shows_no_secret(
     raw_server: Start, call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, answer: bytes
 ) -> None:
     """The error that a handle raises shows no secret either."""
-    client, handle = call(raw_server(answer).url, async_req=True)
+    client, handle = call(raw_server(answer).url, max_bytes=LIMIT, async_req=True)
     with pytest.raises(OpenApiException) as caught:
         handle.get(30)
     assert_nothing_shows(secrets_in, caplog, client, caught.value)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("answer", ["500 echo", "503 echo", "header that is no number", "truncated", "half a head"])
+def test_retries_show_no_secret(
+    raw_server: Start, call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, answer: str, way: str
+) -> None:
+    """What is said of attempts that failed shows no secret, nor does the error in the end."""
+    server = raw_server(BROKEN[answer])
+    client, came = call(server.url, retries=AT_ONCE, **WAYS[way])
+    assert isinstance(came, ApiException)
+    assert len(came.waits) == 2
+    assert caplog.text.count("trying again") == 2
+    assert_nothing_shows(secrets_in, caplog, client, came)
+
+
+@pytest.mark.parametrize("way", ["configured", "header", "cookie", "headers"])
+def test_redirect_whose_path_holds_a_secret_is_not_followed(
+    raw_server: Start, call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, way: str
+) -> None:
+    """A path that repeats the token would be in every log: it is not asked for, and not shown."""
+    server = raw_server(http("307 Again", b"", f"Location: /there/{TOKEN}/x\r\n"))
+    client, came = call(server.url, **WAYS[way])
+    assert isinstance(came, ApiException)
+    assert "whose path repeats a secret" in str(came)
+    assert len(server.requests) == 1
+    assert_nothing_shows(secrets_in, caplog, client, came)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("timeout", [0.1, (0.1, 5), (5, 0.1)], ids=["total", "connect", "read"])
+def test_timeouts_show_no_secret(
+    raw_server: Start, call: Start, secrets_in: Shown, caplog: pytest.LogCaptureFixture, way: str, timeout: Any
+) -> None:
+    """Each limit that ends a call is named without a secret."""
+    server = raw_server(http("200 OK", ANSWER, beyond=9), "hold")
+    url = server.url.replace("http:", "https:") if timeout == (0.1, 5) else server.url
+    client, came = call(url, _request_timeout=timeout, **WAYS[way])
+    assert isinstance(came, ApiTimeoutException)
+    assert_nothing_shows(secrets_in, caplog, client, came)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -19,6 +19,6 @@ class S3Location(ModelNormal):
     @classmethod
     def from_uri(cls, uri: str) -> Self:
         """The place that `s3://bucket/path/` names, character by character; otherwise an ApiValueError."""
-        if not (match := _URI.fullmatch(uri)):
+        if not (match := _URI.fullmatch(uri) if isinstance(uri, str) else None):
             raise ApiValueError("Expected a URI of the form s3://bucket/path/, with a bucket and no control characters")
         return cls(match[1], (match[2] or "").removesuffix("/"), uri)

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from urllib3 import encode_multipart_formdata
 
 from openapi_client._forms import to_plain
-from openapi_client._json import to_json
-from openapi_client._masking import SecretBytes, without_inner_frames
-from openapi_client._parameters import Parameters, items_of
+from openapi_client._json import encode_text, to_json
+from openapi_client._masking import SecretBytes, SecretText, without_inner_frames
+from openapi_client._parameters import Parameters, encoded, items_of
 from openapi_client.exceptions import ApiValueError
+
+BAD_HOST: Final = "The host must be the address of an HTTP server, as http://localhost or https://host:8443"
 
 _JSON: Final = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;|$)", re.IGNORECASE)
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -31,12 +34,29 @@ def encode_url(url: str, query: Sequence[tuple[str, Any]]) -> str:
     except ValueError:
         parts, usable = None, False
     if not parts or not usable:
-        raise ApiValueError("The host must be the address of an HTTP server, as http://localhost or https://host:8443")
+        raise ApiValueError(BAD_HOST)
     if "@" in parts.netloc:
         raise ApiValueError("The host must not hold a user name or password: they are sent to whoever is asked")
     if not query:
         return url
-    return f"{url}{'&' if parts.query else '?'}{urlencode(query)}"
+    return SecretText(f"{url}{'&' if parts.query else '?'}{encoded(urlencode, query)}")
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of an address; of a text that is none, no origin at all."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "", "", 0
+    return parts.scheme, parts.hostname or "", port or (443 if parts.scheme == "https" else 80)
+
+
+def target_of(url: str) -> str:
+    """What to ask the host of an address for: its path and query."""
+    parts = urlsplit(url)
+    path = parts.path or "/"
+    return SecretText(f"{path}?{parts.query}") if parts.query else path
 
 
 def check_headers(headers: Mapping[str, str]) -> None:
@@ -45,14 +65,21 @@ def check_headers(headers: Mapping[str, str]) -> None:
     Raises:
         ApiValueError: A name or value holds a character that none may, as a line break.
     """
-    for name, value in headers.items():
-        if not _HEADER_NAME.fullmatch(name):
-            raise ApiValueError("The name of a header holds a character that none may")
-        if found := _NOT_IN_HEADER.search(value):
-            raise ApiValueError(
-                f"The header {name!r} holds a character that no header may (U+{ord(found[0]):04X}, after"
-                f" {found.start()} others); is a line break or a dash from a document in it?"
-            )
+    if not all(map(_is_header_name, headers)):
+        raise ApiValueError("The name of a header holds a character that none may")
+    # One search over all values: which of them is to blame is looked for only if there is something to blame.
+    if not _NOT_IN_HEADER.search("".join(headers.values())):
+        return
+    name, found = next((name, found) for name, value in headers.items() if (found := _NOT_IN_HEADER.search(value)))
+    raise ApiValueError(
+        f"The header {name!r} holds a character that no header may (U+{ord(found[0]):04X}, after"
+        f" {found.start()} others); is a line break or a dash from a document in it?"
+    )
+
+
+@lru_cache(maxsize=256)
+def _is_header_name(name: str) -> bool:
+    return _HEADER_NAME.fullmatch(name) is not None
 
 
 def encode_body(headers: dict[str, str], body: Any, post_params: Parameters | None) -> bytes | None:
@@ -79,7 +106,7 @@ def encode_body(headers: dict[str, str], body: Any, post_params: Parameters | No
     if _JSON.match(content_type) and not isinstance(body, bytes):
         return SecretBytes(to_json(body).encode())
     if isinstance(body, (str, bytes)):
-        return SecretBytes(body.encode() if isinstance(body, str) else body)
+        return SecretBytes(encode_text(body) if isinstance(body, str) else body)
     raise ApiValueError(f"A body of type {type(body).__name__} cannot be written as {content_type}")
 
 
@@ -89,15 +116,17 @@ def _encode_form(headers: dict[str, str], name: str, content_type: str | None, f
         has_file = any(isinstance(value, tuple) for _, value in pairs)
         content_type = headers[name] = "multipart/form-data" if has_file else "application/x-www-form-urlencoded"
     if content_type.startswith("application/x-www-form-urlencoded"):
-        return SecretBytes(urlencode(pairs).encode())
+        return SecretBytes(encoded(urlencode, pairs).encode())
     if content_type.startswith("multipart/form-data"):
-        encoded, headers[name] = encode_multipart_formdata([(key, _part(value)) for key, value in pairs])
-        return SecretBytes(encoded)
+        form, headers[name] = encode_multipart_formdata([(key, _part(value)) for key, value in pairs])
+        return SecretBytes(form)
     raise ApiValueError(f"Form fields cannot be written as {content_type}")
 
 
 def _part(value: Any) -> Any:
     """One field of a multipart form: a file as it is, values as JSON."""
-    if isinstance(value, (tuple, str, bytes)):
+    if isinstance(value, str):
+        return encode_text(value)
+    if isinstance(value, (tuple, bytes)):
         return value
     return (None, to_json(to_plain(value)), "application/json")

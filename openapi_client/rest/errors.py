@@ -14,6 +14,7 @@ from openapi_client.exceptions import (
     ApiValueError,
     OpenApiException,
 )
+from openapi_client.rest.limits import Limits
 
 LOWER_ERRORS: Final = (urllib3_errors.HTTPError, HTTPException, OSError, ValueError)
 """Whatever urllib3, http.client, ssl and socket may raise in a request."""
@@ -22,9 +23,8 @@ _EXPLANATIONS: Final[tuple[tuple[type[BaseException], type[ApiConnectionExceptio
     # More special errors stand first: urllib3's NewConnectionError is a ConnectTimeoutError.
     (urllib3_errors.NameResolutionError, ApiConnectionException, "the host is unknown"),
     (urllib3_errors.NewConnectionError, ApiConnectionException, "the host accepts no connection"),
-    (urllib3_errors.ConnectTimeoutError, ApiTimeoutException, "no connection in time"),
-    (urllib3_errors.TimeoutError, ApiTimeoutException, "no answer in time"),
-    (TimeoutError, ApiTimeoutException, "no answer in time"),
+    (urllib3_errors.TimeoutError, ApiTimeoutException, ""),
+    (TimeoutError, ApiTimeoutException, ""),
     (urllib3_errors.ProxyError, ApiConnectionException, "the proxy gave no connection"),
     (
         urllib3_errors.SSLError,
@@ -42,7 +42,7 @@ _EXPLANATIONS: Final[tuple[tuple[type[BaseException], type[ApiConnectionExceptio
 )
 
 
-def translated(error: Exception, method: str, url: str) -> OpenApiException:
+def translated(error: Exception, method: str, url: str, limits: Limits) -> OpenApiException:
     """Our error for a lower layer's, chained to it.
 
     The cause keeps no traceback: the frames of lower layers hold the request, token and all, in the clear.
@@ -51,9 +51,10 @@ def translated(error: Exception, method: str, url: str) -> OpenApiException:
         error: What was raised.
         method: The request's method, for the message.
         url: The request's address, for the message; its query is left out, since it may hold a secret.
+        limits: How long the call might take, for the message.
     """
-    cause = _innermost(error)
-    where = f"{method} {_shown(url)}"
+    cause = innermost(error)
+    where = f"{method} {shown_url(url)}"
     ours: OpenApiException
     if isinstance(cause, ValueError) and not isinstance(cause, OSError):
         # An address, a port or a header cannot be sent; what says so quotes it, and it may hold a secret.
@@ -63,6 +64,11 @@ def translated(error: Exception, method: str, url: str) -> OpenApiException:
     upper, explanation = next((upper, words) for lower, upper, words in _EXPLANATIONS if isinstance(cause, lower))
     words = str(cause) or type(cause).__name__
     shown = without_secrets(words)
+    # urllib3 takes a request that could not be sent in time for a broken connection.
+    if isinstance(cause, urllib3_errors.ProtocolError) and any(isinstance(part, TimeoutError) for part in cause.args):
+        upper = ApiTimeoutException
+    if upper is ApiTimeoutException:
+        explanation = _exceeded(cause, limits)
     ours = upper(status=0, reason=f"{where}: {explanation} ({shown})")
     # An error about a broken answer quotes it, be it a whole line with credentials in it.
     if shown != words:
@@ -73,13 +79,35 @@ def translated(error: Exception, method: str, url: str) -> OpenApiException:
     return ours
 
 
-def _innermost(error: Exception) -> Exception:
+def too_large(method: str, url: str, max_bytes: int) -> ApiConnectionException:
+    """The error about an answer that is larger than a call may read."""
+    problem = f"the answer is larger than {max_bytes} bytes (max_response_bytes), and was not read"
+    return ApiConnectionException(status=0, reason=f"{method} {shown_url(url)}: {problem}")
+
+
+def _exceeded(cause: Exception, limits: Limits) -> str:
+    """Which limit a call has come to."""
+    if limits.remaining() <= 0:
+        return f"the whole call took longer than {limits.total:g} s (total_timeout_seconds)"
+    if isinstance(cause, urllib3_errors.ConnectTimeoutError):
+        return f"no connection within {limits.connect:g} s (connect_timeout_seconds)"
+    return f"no byte of an answer for {limits.read:g} s (read_timeout_seconds)"
+
+
+def innermost(error: Exception) -> Exception:
     """What lies behind urllib3's «Max retries exceeded», whose text repeats the whole address."""
     while isinstance(error, urllib3_errors.MaxRetryError) and error.reason is not None:
         error = error.reason
+    # That a proxy did not answer in time is said of the limit, not of the proxy.
+    if (
+        isinstance(error, urllib3_errors.ProxyError)
+        and type(error.original_error) is urllib3_errors.ConnectTimeoutError
+    ):
+        error = error.original_error
     return error
 
 
-def _shown(url: str) -> str:
+def shown_url(url: str) -> str:
+    """The address without user information and query, which may hold secrets."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

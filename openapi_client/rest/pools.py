@@ -11,6 +11,7 @@ import urllib3
 from openapi_client._masking import SecretText
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiValueError
+from openapi_client.rest.deadline import with_deadline
 
 _HOSTS: Final = 4
 _FILES: Final = ("ca_certs", "cert_file", "key_file")
@@ -46,6 +47,14 @@ def make_pool_manager(
     for name in _FILES:
         if name in settings and not Path(settings[name]).is_file():
             raise ApiValueError(f"There is no file {settings[name]!r}, which the Configuration names for TLS")
+    manager = _manager(configuration, settings)
+    manager.pool_classes_by_scheme = {
+        scheme: with_deadline(pool_class) for scheme, pool_class in manager.pool_classes_by_scheme.items()
+    }
+    return manager
+
+
+def _manager(configuration: Configuration, settings: dict[str, Any]) -> urllib3.PoolManager:
     if not configuration.proxy or _is_excepted(configuration.host, configuration.no_proxy):
         return urllib3.PoolManager(**settings)
     # It may hold a password.

@@ -17,7 +17,8 @@ class RESTResponse:
     """An answer that has been read.
 
     Args:
-        resp: The answer, which is read now unless it has been.
+        resp: The answer.
+        data: Its body; read now unless given.
 
     Attributes:
         urllib3_response: The answer as urllib3 has it.
@@ -26,11 +27,11 @@ class RESTResponse:
         data: The body, unpacked: bytes, and text once it has been decoded.
     """
 
-    def __init__(self, resp: urllib3.BaseHTTPResponse) -> None:
+    def __init__(self, resp: urllib3.BaseHTTPResponse, data: bytes | None = None) -> None:
         self.urllib3_response: urllib3.BaseHTTPResponse = resp
         self.status: int = resp.status
         self.reason: str | None = resp.reason
-        self.data: bytes | str = SecretBytes(resp.data)
+        self.data: bytes | str = SecretBytes(resp.data if data is None else data)
 
     @property
     def headers(self) -> Mapping[str, str]:

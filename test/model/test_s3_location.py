@@ -65,3 +65,10 @@ def test_subclass_makes_its_own_kind() -> None:
 
     place: Any = Place.from_uri("s3://bucket/path")
     assert type(place) is Place
+
+
+@pytest.mark.parametrize("uri", [None, b"s3://bucket/", 5], ids=repr)
+def test_what_is_no_text_is_refused(uri: Any) -> None:
+    """So is whatever is no text at all."""
+    with pytest.raises(ApiValueError, match="s3://bucket/path/"):
+        S3Location.from_uri(uri)

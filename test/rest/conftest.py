@@ -1,5 +1,6 @@
-"""Certificates of an authority of our own, and the small proxies that requests go through."""
+"""Certificates of an authority of our own, small proxies that requests go through, and servers of many answers."""
 
+import re
 import socket
 import socketserver
 import ssl
@@ -11,6 +12,9 @@ from typing import Any
 
 import pytest
 import trustme
+
+from openapi_client import Configuration
+from openapi_client.rest import RESTClientObject
 
 
 @pytest.fixture(scope="session")
@@ -99,3 +103,90 @@ def tunnel() -> Iterator[Callable[[str, Any], Any]]:
             return server
 
         yield start
+
+
+class WireServer(socketserver.ThreadingTCPServer):
+    """A server below HTTP that answers one request after another, as its steps say; the last of them from then on.
+
+    A step is an answer, after which the connection is kept, or a function that is given the
+    connection and an event that ends all waiting, after which the connection is closed.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, steps: tuple[Any, ...]) -> None:
+        super().__init__(("127.0.0.1", 0), WireHandler)
+        self.steps = steps
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self.open = 0
+        self.read_request_bodies = True
+        self.lock = threading.Lock()
+        self.released = threading.Event()
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def next_step(self, request: bytes) -> Any:
+        with self.lock:
+            self.requests.append(request)
+            return self.steps[min(len(self.requests), len(self.steps)) - 1]
+
+    def count(self, difference: int) -> None:
+        with self.lock:
+            self.connections += difference > 0
+            self.open += difference
+
+
+class WireHandler(socketserver.StreamRequestHandler):
+    """Reads requests to their end, and answers each with the next step."""
+
+    def handle(self) -> None:
+        server = self.server
+        assert isinstance(server, WireServer)
+        server.count(+1)
+        with suppress(OSError):
+            while request := self.read_request():
+                step = server.next_step(request)
+                if not isinstance(step, bytes):
+                    step(self.connection, server.released)
+                    break
+                self.wfile.write(step)
+        server.count(-1)
+
+    def read_request(self) -> bytes:
+        head = b"".join(iter(lambda: self.rfile.readline().rstrip(b"\r\n") + b"\n", b"\n"))
+        assert isinstance(self.server, WireServer)
+        length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
+        if not self.server.read_request_bodies:
+            return head
+        return head + self.rfile.read(int(length[1]) if length else 0)
+
+
+@pytest.fixture
+def wire() -> Iterator[Callable[..., WireServer]]:
+    """Starts servers that answer requests one after another with the given steps."""
+    with ExitStack() as stack:
+
+        def start(*steps: bytes | Callable[[socket.socket, threading.Event], object]) -> WireServer:
+            server = stack.enter_context(WireServer(steps))
+            thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(server.shutdown)
+            stack.callback(server.released.set)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+def make_client() -> Iterator[Callable[..., RESTClientObject]]:
+    """Makes what sends requests, closed at the end; unless told otherwise it tries once."""
+    with ExitStack() as stack:
+
+        def make(**settings: Any) -> RESTClientObject:
+            client = RESTClientObject(Configuration(**{"retries": False, **settings}))
+            stack.callback(client.close)
+            return client
+
+        yield make

@@ -3,6 +3,7 @@
 import gzip
 import json
 import logging
+import re
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -132,21 +133,32 @@ def test_refused_connection_and_unknown_host_are_connection_errors() -> None:
         rest.request("POST", "http://registry.invalid")
 
 
-@pytest.mark.parametrize("timeout", [0.05, (5, 0.05)], ids=["number", "pair"])
+@pytest.mark.parametrize(
+    ("timeout", "words"),
+    [
+        (0.05, r"the whole call took longer than 0\.05 s \(total_timeout_seconds\)"),
+        ((5, 0.05), r"no byte of an answer for 0\.05 s \(read_timeout_seconds\)"),
+    ],
+    ids=["number", "pair"],
+)
 @pytest.mark.parametrize("answer", [b"", HEAD + b"Content-Length: 9\r\n\r\n{"], ids=["head", "body"])
-def test_silent_server_is_a_timeout(raw_server: Start, answer: bytes, timeout: Any) -> None:
-    """A server that falls silent, before its answer or within, is an ApiTimeoutException."""
+def test_silent_server_is_a_timeout(raw_server: Start, answer: bytes, timeout: Any, words: str) -> None:
+    """A server that falls silent, before its answer or within, is an ApiTimeoutException that names the limit."""
     rest = RESTClientObject(Configuration(retries=0))
-    with pytest.raises(ApiTimeoutException, match="no answer in time"):
+    with pytest.raises(ApiTimeoutException, match=words) as caught:
         rest.request("POST", raw_server(answer, "hold").url, _request_timeout=timeout)
+    assert caught.value.waits == ()
 
 
-def test_redirect_is_not_followed(httpserver: HTTPServer, rest: RESTClientObject) -> None:
-    """An answer from elsewhere is not asked for: a redirect is an error, whose headers say where it led."""
-    httpserver.expect_request("/p").respond_with_data(status=307, headers={"Location": httpserver.url_for("/other")})
-    with pytest.raises(ApiException) as caught:
+def test_redirect_elsewhere_is_not_followed(httpserver: HTTPServer, rest: RESTClientObject) -> None:
+    """An answer from elsewhere is not asked for: such a redirect is an error with what came, and says where it led."""
+    elsewhere = httpserver.url_for("/other").replace("localhost", "127.0.0.1")
+    httpserver.expect_request("/p").respond_with_data("why", status=307, headers={"Location": elsewhere})
+    with pytest.raises(ApiException, match=f"redirected to {elsewhere}, at another origin") as caught:
         rest.request("POST", httpserver.url_for("/p"), body={})
-    assert caught.value.status == 307
+    assert (caught.value.status, caught.value.body) == (307, "why")
+    assert caught.value.headers is not None
+    assert caught.value.headers["location"] == elsewhere
     assert len(httpserver.log) == 1
 
 
@@ -196,7 +208,7 @@ def test_request_is_logged_without_query_headers_and_body(
     with caplog.at_level(logging.DEBUG, "openapi_client"):
         rest.request("GET", httpserver.url_for("/p"), {"q": "1"}, {"X-Key": "k"})
     (message,) = [record.getMessage() for record in caplog.records if record.name == "openapi_client"]
-    assert message.startswith(f"GET {httpserver.url_for('/p')}: 200 after ")
+    assert re.fullmatch(rf"GET {httpserver.url_for('/p')}: 200 in attempt 1 after \d+ ms", message)
 
 
 def test_closed_client_opens_new_connections(httpserver: HTTPServer, rest: RESTClientObject) -> None:
@@ -231,3 +243,33 @@ def test_forked_child_takes_pools_of_its_own(httpserver: HTTPServer, rest: RESTC
     assert rest.pool_manager.connection_pool_kw == parents.connection_pool_kw
     assert rest.request("GET", httpserver.url_for("/p")).status == 200
     module._abandoned.remove(parents)
+
+
+@pytest.mark.parametrize("method", ["", "GET /p HTTP/1.1\r\nX: y", "TRACE", "CONNECT"])
+def test_unknown_method_is_refused(rest: RESTClientObject, method: str) -> None:
+    """A method that is none is an ApiValueError which names those that there are."""
+    with pytest.raises(ApiValueError, match="must be one of DELETE, GET"):
+        rest.request(method, "http://registry.invalid")
+
+
+@pytest.mark.parametrize(
+    ("host", "headers", "warnings"),
+    [
+        ("http://registry.invalid", {"authorization": "Bearer x"}, 1),
+        ("http://registry.invalid", {"X-Own": "x"}, 0),
+        ("https://registry.invalid", {"Authorization": "Bearer x"}, 0),
+        ("http://127.0.0.1:1", {"Authorization": "Bearer x"}, 0),
+        ("http://[::1]:1", {"Authorization": "Bearer x"}, 0),
+        ("http://registry.localhost:1", {"Authorization": "Bearer x"}, 0),
+    ],
+    ids=["token", "no token", "TLS", "IPv4", "IPv6", "localhost"],
+)
+def test_token_without_tls_is_a_warning_once(
+    rest: RESTClientObject, caplog: pytest.LogCaptureFixture, host: str, headers: dict[str, str], warnings: int
+) -> None:
+    """A token that others can read on its way is warned of, once; on this machine nobody reads along."""
+    for _ in range(2):
+        with pytest.raises(ApiConnectionException):
+            rest.request("POST", f"{host}/p", headers=headers)
+    shown = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert shown == [f"A token is sent to {host}/p without TLS, for others to read: use https"] * warnings

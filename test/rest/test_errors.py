@@ -17,9 +17,12 @@ from urllib3.connectionpool import HTTPConnectionPool
 from openapi_client import ApiConnectionException, ApiTimeoutException, ApiValueError, Configuration, OpenApiException
 from openapi_client.rest import RESTClientObject
 from openapi_client.rest.errors import LOWER_ERRORS, translated
+from openapi_client.rest.limits import Limits
 
 URL = "http://registry.example:8080/path"
 POOL: Any = HTTPConnectionPool("registry.example")
+UNREACHED = "no connection within 5 s (connect_timeout_seconds)"
+SILENCE = "no byte of an answer for 30 s (read_timeout_seconds)"
 
 
 def every(kind: type[Exception]) -> Iterator[type[Exception]]:
@@ -58,12 +61,17 @@ ALL = sorted({*every(lower.HTTPError), *every(http.client.HTTPException), *every
 ALL = [kind for kind in ALL if kind.__module__ in MODULES]
 
 
+def translate(error: Exception, method: str, url: str) -> OpenApiException:
+    """Our error for one that arose well within the limits of a call."""
+    return translated(error, method, url, Limits(5, 30, 90))
+
+
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
 def test_every_lower_error_is_translated(kind: type[Exception]) -> None:
     """Each error of urllib3, http.client and the operating system has one of ours, chained, which pickles."""
     error = next(filter(None, [attempt(kind, arguments) for arguments in ARGUMENTS]))
     assert isinstance(error, LOWER_ERRORS)
-    ours = translated(error, "POST", URL)
+    ours = translate(error, "POST", URL)
     assert isinstance(ours, ApiConnectionException | ApiValueError)
     assert isinstance(ours.__cause__, Exception)
     assert f"POST {URL}" in str(ours)
@@ -75,9 +83,13 @@ def test_every_lower_error_is_translated(kind: type[Exception]) -> None:
     [
         (lower.NameResolutionError("host", POOL, socket.gaierror("x")), ApiConnectionException, "the host is unknown"),
         (lower.NewConnectionError(POOL, "x"), ApiConnectionException, "the host accepts no connection"),
-        (lower.ConnectTimeoutError(POOL, "x"), ApiTimeoutException, "no connection in time"),
-        (lower.ReadTimeoutError(POOL, "/", "x"), ApiTimeoutException, "no answer in time"),
-        (TimeoutError("x"), ApiTimeoutException, "no answer in time"),
+        (
+            lower.ConnectTimeoutError(POOL, "x"),
+            ApiTimeoutException,
+            UNREACHED,
+        ),
+        (lower.ReadTimeoutError(POOL, "/", "x"), ApiTimeoutException, SILENCE),
+        (TimeoutError("x"), ApiTimeoutException, SILENCE),
         (lower.ProxyError("x", OSError()), ApiConnectionException, "the proxy gave no connection"),
         (lower.SSLError("x"), ApiConnectionException, "TLS failed: check the host's name, its certificate"),
         (ssl.SSLError("x"), ApiConnectionException, "TLS failed"),
@@ -93,7 +105,7 @@ def test_every_lower_error_is_translated(kind: type[Exception]) -> None:
 )
 def test_error_says_what_happened(error: Exception, kind: type[OpenApiException], words: str) -> None:
     """The message names the request and what went wrong; the status is 0, since there was no answer."""
-    ours = translated(error, "POST", URL)
+    ours = translate(error, "POST", URL)
     assert type(ours) is kind
     assert isinstance(ours, ApiConnectionException)
     assert ours.status == 0
@@ -106,24 +118,37 @@ def test_retries_that_ran_out_are_looked_through() -> None:
     """Behind urllib3's «Max retries exceeded», which repeats the whole address, stands what happened."""
     inner = lower.NewConnectionError(POOL, "refused")
     error = lower.MaxRetryError(POOL, "/path?key=hidden", lower.MaxRetryError(POOL, "/path?key=hidden", inner))
-    ours = translated(error, "POST", f"{URL}?key=hidden")
+    ours = translate(error, "POST", f"{URL}?key=hidden")
     assert ours.__cause__ is inner
     assert "hidden" not in f"{ours!r} {ours}"
 
 
+def test_limit_is_said_of_a_proxy_that_is_not_reached() -> None:
+    """A proxy that accepts no connection in time is a timeout; one that refuses is an error of the proxy's."""
+    late, refused = lower.ConnectTimeoutError(POOL, "x"), lower.NewConnectionError(POOL, "x")
+    assert UNREACHED in str(translate(lower.ProxyError("x", late), "GET", URL))
+    assert "the proxy gave no connection" in str(translate(lower.ProxyError("x", refused), "GET", URL))
+
+
+def test_request_that_is_not_taken_in_time_is_a_timeout() -> None:
+    """urllib3 takes it for a broken connection."""
+    ours = translate(lower.ProtocolError("aborted", TimeoutError("timed out")), "POST", URL)
+    assert type(ours) is ApiTimeoutException
+
+
 def test_retries_without_a_reason_stand_for_themselves() -> None:
     """A «Max retries exceeded» with nothing behind it is translated as it is."""
-    assert isinstance(translated(lower.MaxRetryError(POOL, "/p"), "GET", URL), ApiConnectionException)
+    assert isinstance(translate(lower.MaxRetryError(POOL, "/p"), "GET", URL), ApiConnectionException)
 
 
 def test_error_without_words_shows_its_class() -> None:
     """An error whose text is empty is named by its class."""
-    assert "(TimeoutError)" in str(translated(TimeoutError(), "GET", URL))
+    assert "(TimeoutError)" in str(translate(TimeoutError(), "GET", URL))
 
 
 def test_what_cannot_be_sent_is_a_value_error_unseen() -> None:
     """An error that quotes an address or a header is an ApiValueError without the quotation."""
-    ours = translated(lower.LocationParseError("hidden"), "GET", URL)
+    ours = translate(lower.LocationParseError("hidden"), "GET", URL)
     assert isinstance(ours, ApiValueError)
     assert str(ours) == f"GET {URL}: the address or a header cannot be sent"
     assert "hidden" not in "".join(traceback.format_exception(ours))
@@ -142,7 +167,7 @@ def test_what_cannot_be_sent_is_a_value_error_unseen() -> None:
 )
 def test_quoted_answer_shows_no_secret(error: Exception) -> None:
     """Where the lower layer's error quotes the answer, neither ours nor its cause shows a secret in it."""
-    ours = translated(error, "POST", URL)
+    ours = translate(error, "POST", URL)
     assert "hid" not in "".join([repr(ours), *traceback.format_exception(ours)])
 
 
@@ -150,7 +175,7 @@ def test_cause_keeps_no_traceback(raw_server: Callable[..., Any]) -> None:
     """The frames of lower layers, which hold the request in the clear, are cut off the cause."""
     url = raw_server(b"", then="reset").url
     with pytest.raises(ApiConnectionException) as caught:
-        RESTClientObject(Configuration(url)).request("POST", url, body={})
+        RESTClientObject(Configuration(url, retries=0)).request("POST", url, body={})
     cause = caught.value.__cause__
     assert cause is not None
     assert cause.__traceback__ is None

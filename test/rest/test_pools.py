@@ -24,7 +24,7 @@ Start = Callable[..., Any]
 
 @contextmanager
 def client_of(host: str, **settings: Any) -> Iterator[RESTClientObject]:
-    client = RESTClientObject(Configuration(host, **settings))
+    client = RESTClientObject(Configuration(host, retries=0, **settings))
     yield client
     client.close()
 
@@ -112,7 +112,7 @@ def test_plain_http_to_a_tls_server_is_a_connection_error(raw_server: Start, tls
     secure, plain = raw_server(OK, tls=tls("localhost")).url, raw_server(OK).url
     for url in (secure.replace("https:", "http:"), plain.replace("http:", "https:")):
         with pytest.raises(ApiConnectionException):
-            status_of(url)
+            status_of(url, connect_timeout_seconds=0.3)
 
 
 @pytest.mark.parametrize("name", ["ssl_ca_cert", "cert_file", "key_file"])

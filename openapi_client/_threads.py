@@ -1,0 +1,57 @@
+"""The threads of `async_req`: made once, ended when their calls are done, and not inherited by a forked process."""
+
+import atexit
+import os
+import threading
+import weakref
+from typing import TYPE_CHECKING, Final
+
+from openapi_client.exceptions import ApiValueError
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import ThreadPool
+
+making: Final = threading.Lock()
+"""Held while a client makes what it makes when first wanted."""
+
+_pools: Final["weakref.WeakKeyDictionary[ThreadPool, int]"] = weakref.WeakKeyDictionary()
+
+
+def thread_pool(threads: int, owner: object) -> "ThreadPool":
+    """Threads that end once their owner is gone, or the program ends, and their calls are done.
+
+    Args:
+        threads: How many.
+        owner: Whose they are.
+
+    Raises:
+        ApiValueError: There are to be none.
+    """
+    # Dear to import, and seldom wanted.
+    from multiprocessing.pool import ThreadPool  # noqa: PLC0415
+
+    if threads < 1:
+        raise ApiValueError(f"pool_threads must be 1 or more, not {threads}")
+    pool = ThreadPool(threads)
+    _pools[pool] = os.getpid()
+    # After what multiprocessing registers when it is imported, so that it runs before: that would terminate the pool.
+    atexit.unregister(_finish)
+    atexit.register(_finish)
+    # Not `terminate`, which would throw calls under way away; and who drops the owner last may be one of the threads,
+    # which cannot wait for itself.
+    weakref.finalize(owner, pool.close).atexit = False
+    return pool
+
+
+def _finish() -> None:
+    """At the end of the program: waits for the calls under way, each of which has its deadline."""
+    for pool, process in list(_pools.items()):
+        pool.close()
+        # The threads of a forked process's parent are not there to be waited for.
+        if process == os.getpid():
+            pool.join()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
+    # A lock that another thread held at the fork would stay locked in the child.
+    os.register_at_fork(before=making.acquire, after_in_parent=making.release, after_in_child=making.release)

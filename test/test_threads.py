@@ -1,0 +1,86 @@
+"""The threads of `async_req`: no answer is lost, whoever drops the client, and however the program ends."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from openapi_client import ApiClient, ApiValueError, Configuration, CredentialsRequest, RegistryCredentialsApi, _threads
+
+
+def test_answer_arrives_though_the_client_was_dropped(
+    registry: HTTPServer, configuration: Configuration, credentials_request: CredentialsRequest
+) -> None:
+    """A handle alone, whose client nobody keeps, still gives its answer; many times over."""
+    assert registry
+    for _ in range(40):
+        api = RegistryCredentialsApi(ApiClient(configuration))
+        handle = api.generate_read_access_credentials(credentials_request, async_req=True)
+        del api
+        assert handle.get(30).status.success
+
+
+def test_calls_under_way_end_before_the_program_does(
+    httpserver: HTTPServer, answer: dict[str, Any], run_python: Callable[..., Any]
+) -> None:
+    """A program that ends with calls under way waits for them: none is thrown away, and nothing is printed."""
+
+    def slow(_: Request) -> Response:
+        threading.Event().wait(0.2)
+        return Response("{}")
+
+    assert answer
+    httpserver.expect_request("/path").respond_with_handler(slow)
+    printed = run_python(
+        "from openapi_client import ApiClient, Configuration\n"
+        f"client = ApiClient(Configuration({httpserver.url_for('').rstrip('/')!r}))\n"
+        "for _ in range(3): client.call_api('/path', 'GET', async_req=True)\n"
+    )
+    assert not printed
+    assert len(httpserver.log) == 3
+
+
+def test_threads_are_made_once(registry: HTTPServer, configuration: Configuration) -> None:
+    """However many threads want them first, there is one pool of them, and one way to send requests."""
+    assert registry
+    client = ApiClient(configuration, pool_threads=2)
+    start = threading.Barrier(32)
+    found: set[int] = set()
+
+    def first_use() -> None:
+        start.wait()
+        found.update((id(client.pool), id(client.rest_client)))
+
+    threads = [threading.Thread(target=first_use) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 2
+    client.close()
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_no_threads_are_a_value_error(configuration: Configuration, threads: int) -> None:
+    """There must be at least one."""
+    client = ApiClient(configuration, pool_threads=threads)
+    with pytest.raises(ApiValueError, match="pool_threads"):
+        client.call_api("/path", "GET", async_req=True)
+
+
+def test_end_of_the_program_waits_for_its_own_threads(configuration: Configuration, registry: HTTPServer) -> None:
+    """What runs at the end waits for the calls under way, and not for threads that a parent process has."""
+    assert registry
+    own, of_parent = ApiClient(configuration), ApiClient(configuration)
+    handle = own.call_api("/path", "GET", _form="unread", async_req=True)
+    # As in a forked process: the pool is there, its threads are not.
+    _threads._pools[of_parent.pool] = -1
+    _threads._finish()
+    assert handle.ready()
+    for client in (own, of_parent):
+        with pytest.raises(ValueError, match="Pool not running"):
+            client.call_api("/path", "GET", async_req=True)
+        client.close()
