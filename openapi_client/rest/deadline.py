@@ -36,7 +36,7 @@ class _OfThread(threading.local):
     connecting: bool = False
 
 
-of_thread = _OfThread()
+of_thread: Final = _OfThread()
 """The limits of the call that this thread is in; None for reads that no call waits for, as of an unread answer."""
 
 

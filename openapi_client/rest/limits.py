@@ -25,9 +25,9 @@ class Limits:
     __slots__ = ("connect", "deadline", "read", "total")
 
     def __init__(self, connect: float, read: float, total: float) -> None:
-        self.connect = connect
-        self.read = read
-        self.total = total
+        self.connect: float = connect
+        self.read: float = read
+        self.total: float = total
         self.deadline: float = monotonic() + total
 
     def remaining(self) -> float:

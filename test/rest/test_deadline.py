@@ -189,7 +189,8 @@ def test_pool_classes_are_made_once() -> None:
     assert issubclass(made, urllib3.HTTPSConnectionPool)
     pool = made("registry.example")
     assert (made.__name__, pool.ConnectionCls.__name__) == ("HTTPSConnectionPool", "HTTPSConnection")
-    assert issubclass(pool.ConnectionCls, urllib3.HTTPSConnectionPool.ConnectionCls)
+    base: Any = urllib3.HTTPSConnectionPool.ConnectionCls
+    assert issubclass(pool.ConnectionCls, base)
     assert pool.ConnectionCls is made("other.example").ConnectionCls
 
 
