@@ -72,7 +72,7 @@ class Tunnel(socketserver.StreamRequestHandler):
     @staticmethod
     def pass_on(source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
-            while data := source.recv(65536):
+            while data := source.recv(65536):  # pragma: no branch - either side may end it, or a reset
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
 
@@ -145,7 +145,7 @@ class WireHandler(socketserver.StreamRequestHandler):
         assert isinstance(server, WireServer)
         server.count(+1)
         with suppress(OSError):
-            while request := self.read_request():
+            while request := self.read_request():  # pragma: no branch - either side may end it, or a reset
                 step = server.next_step(request)
                 if not isinstance(step, bytes):
                     step(self.connection, server.released)
