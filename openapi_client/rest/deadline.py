@@ -19,7 +19,7 @@ from urllib3.exceptions import ConnectTimeoutError
 from openapi_client.rest.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer  # type: ignore[attr-defined] # of Python 3.12; read by type checkers alone
+    from _typeshed import WriteableBuffer
 
 
 _INTERIM: Final = range(100, 200)
@@ -60,7 +60,7 @@ class _Reader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "Buffer") -> int | None:
+    def readinto(self, buffer: "WriteableBuffer") -> int | None:
         limits = of_thread.limits
         if limits is not None:
             self._sock.settimeout(_seconds(limits))
