@@ -52,7 +52,7 @@ files = {str(file) for file in distribution("openapi-client").files or []}
 assert not any("test" in name.split("/")[0] for name in files), files
 assert "openapi_client/py.typed" in files
 
-import openapi_client  # noqa: E402
+import openapi_client  # noqa: E402 - after the checks of what is installed
 
 own = {name for name in sys.modules if name.startswith("openapi_client.")}
 assert own == set(), own

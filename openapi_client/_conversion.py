@@ -19,7 +19,7 @@ _NOTHING: Final = object()
 _LONGEST_DATE: Final = len("2026-11-24")
 _GUESSES: Final = (
     (datetime(2000, 1, 1, 0, 0), False),  # noqa: DTZ001 - a text without an offset stays without one
-    (datetime(2001, 2, 2, 1, 1), True),  # noqa: DTZ001
+    (datetime(2001, 2, 2, 1, 1), True),  # noqa: DTZ001 - as above
 )
 
 
@@ -155,7 +155,7 @@ def _iso_datetime(text: str) -> datetime | None:
 def _other_datetime(text: str) -> datetime | None:
     """The moment of a text in another notation, as HTTP's or e-mail's, or None."""
     # Loaded here: an answer in ISO 8601, which is what the registry sends, needs none of it.
-    from dateutil import parser  # noqa: PLC0415
+    from dateutil import parser  # noqa: PLC0415 - loaded when first wanted
 
     try:
         # The parser takes what a text leaves out from the default, and 1/2 for a day of January unless told otherwise:

@@ -28,7 +28,7 @@ def thread_pool(threads: int, owner: object) -> "ThreadPool":
         ApiValueError: There are to be none.
     """
     # Dear to import, and seldom wanted.
-    from multiprocessing.pool import ThreadPool  # noqa: PLC0415
+    from multiprocessing.pool import ThreadPool  # noqa: PLC0415 - loaded when first wanted
 
     if threads < 1:
         raise ApiValueError(f"pool_threads must be 1 or more, not {threads}")

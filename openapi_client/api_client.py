@@ -114,7 +114,7 @@ class ApiClient:
         if made is None:
             with making:
                 # urllib3 is loaded when first wanted; under the lock, since a fork waits for that, not for an import.
-                from openapi_client.rest import RESTClientObject  # noqa: PLC0415
+                from openapi_client.rest import RESTClientObject  # noqa: PLC0415 - loaded when first wanted
 
                 made = self._rest_client = self._rest_client or RESTClientObject(self.configuration)
         return made

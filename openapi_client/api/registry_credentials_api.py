@@ -94,10 +94,10 @@ class RegistryCredentialsApi:
     generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_endpoint: Final = (
         generate_read_access_credentials_endpoint
     )
-    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_with_http_info: Final = (  # noqa: E501
+    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_with_http_info: Final = (  # noqa: E501 - the document's name is that long
         generate_read_access_credentials_with_http_info
     )
-    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_without_preload_content: Final = (  # noqa: E501
+    generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post_without_preload_content: Final = (  # noqa: E501 - the document's name is that long
         generate_read_access_credentials_without_preload_content
     )
     generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post: Final = (
@@ -106,9 +106,9 @@ class RegistryCredentialsApi:
     generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_endpoint: Final = (
         generate_write_access_credentials_endpoint
     )
-    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_with_http_info: Final = (  # noqa: E501
+    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_with_http_info: Final = (  # noqa: E501 - the document's name is that long
         generate_write_access_credentials_with_http_info
     )
-    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_without_preload_content: Final = (  # noqa: E501
+    generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_without_preload_content: Final = (  # noqa: E501 - the document's name is that long
         generate_write_access_credentials_without_preload_content
     )

@@ -17,10 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "sandbox":
             # Loaded here: neither command needs the other's libraries, and `--help` needs none.
-            from openapi_client.cli.sandbox import run_sandbox  # noqa: PLC0415
+            from openapi_client.cli.sandbox import run_sandbox  # noqa: PLC0415 - loaded when it is run
 
             return run_sandbox(options.token_lifetime_seconds, options.credentials_lifetime_seconds)
-        from openapi_client.cli.demo import run_demo  # noqa: PLC0415
+        from openapi_client.cli.demo import run_demo  # noqa: PLC0415 - loaded when it is run
 
         return run_demo(options.host, options.location)
     except ImportError as error:

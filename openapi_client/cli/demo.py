@@ -147,7 +147,7 @@ def _outside(place: S3Location) -> str:
 
 def _s3_client(credentials: Credentials, *, endpoint_url: str | None, region_name: str) -> Any:
     import boto3  # noqa: PLC0415 - an extra
-    import botocore.session  # noqa: PLC0415
+    import botocore.session  # noqa: PLC0415 - an extra
 
     # No profile: one that the environment names may not exist on this machine.
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import responses
 import urllib3
-import vcr  # type: ignore[import-untyped]
+import vcr  # type: ignore[import-untyped] # it states no types
 from opentelemetry.instrumentation.urllib3 import URLLib3Instrumentor
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor

@@ -168,7 +168,7 @@ def test_store_does_not_outlive_its_process(end: signal.Signals | None) -> None:
         return not folder.exists() and not [command for _, command in processes().values() if str(folder) in command]
 
     # No loop, whose body might have nothing to do.
-    assert any(map(lambda _: is_gone() or threading.Event().wait(0.05), range(200)))  # noqa: C417
+    assert any(map(lambda _: is_gone() or threading.Event().wait(0.05), range(200)))  # noqa: C417 - it ends at the first
 
 
 def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def test_listens_on_loopback_alone(store: Store) -> None:
     (process,) = (process for process, command in processes.items() if Path(command[0]).stem == "weed")
     count = 2 * len(store_settings.PARTS)
     # The store is up before the last of its inner servers is. No loop, whose body might have nothing to do.
-    waits = map(lambda _: len(addresses_that_listen(process)) >= count or threading.Event().wait(0.05), range(400))  # noqa: C417
+    waits = map(lambda _: len(addresses_that_listen(process)) >= count or threading.Event().wait(0.05), range(400))  # noqa: C417 - it ends at the first
     assert any(waits)
     addresses = addresses_that_listen(process)
     assert len(addresses) == count
