@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from openapi_client._conversion import Types, convert
+from openapi_client._conversion import Types, convert_json
 from openapi_client._json import decode_text, parse_json
 from openapi_client._masking import without_inner_frames
 from openapi_client.exceptions import ApiException, ApiTypeError, ApiValueError
@@ -36,7 +36,7 @@ def decode(data: str | bytes, types: Types, *, check: bool) -> Any:
             raise
         cause = error.__cause__
     else:
-        return convert(values, types, ("received_data",), parse=True, check=check)
+        return convert_json(values, types, ("received_data",), check=check)
     raise ApiValueError("The answer is a page, HTML or XML, and not JSON: a login or proxy page?") from cause
 
 

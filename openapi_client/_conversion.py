@@ -51,6 +51,16 @@ def convert(value: Any, types: Types, path: Path, *, parse: bool = False, check:
     )
 
 
+def convert_json(values: Any, types: Types, path: Path, *, check: bool = True) -> Any:
+    """As `convert`, of values fresh from JSON, which nobody else holds and which may become a part of the result."""
+    # What the registry mostly answers goes past the general conversion, which tries one type after another.
+    if check and type(values) is dict and len(types) == 1 and is_model(types[0]):
+        model = types[0]._decode(values)
+        if model is not None:
+            return model
+    return convert(values, types, path, parse=True, check=check)
+
+
 def parse_datetime(text: str, path: Path = ()) -> datetime:
     """The moment that a text names; without an offset, it is in UTC.
 

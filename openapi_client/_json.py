@@ -15,6 +15,11 @@ def parse_json(text: str) -> Any:
         ApiValueError: It is no JSON (RFC 8259 admits neither NaN nor Infinity), or nested too deeply to be read.
     """
     try:
+        if text.startswith("{"):
+            # An object without white space around it, as an answer mostly is, needs no look for any.
+            value, end = _DECODER.raw_decode(text)
+            if end == len(text):
+                return value
         return _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         cause = _without_document(error)

@@ -225,7 +225,6 @@ class ApiClient:
         plain = body if body is None else to_plain(body)
         url = SecretText(host.rstrip("/") + path)
 
-        @without_inner_frames
         def perform() -> Any:
             request = (method, url, query, headers, plain, fields)
             if _form == "unread":
@@ -243,7 +242,8 @@ class ApiClient:
                 return response
             return response.data if _return_http_data_only else (response.data, response.status_code, response.headers)
 
-        return self.pool.apply_async(perform) if async_req else perform()
+        # On a thread of the pool it begins a traceback of its own.
+        return self.pool.apply_async(without_inner_frames(perform)) if async_req else perform()
 
     def _headers(
         self,

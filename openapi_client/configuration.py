@@ -2,7 +2,6 @@
 
 import copy
 import os
-import platform
 import re
 import sys
 from base64 import b64encode
@@ -272,6 +271,8 @@ class Configuration(LoggingConfiguration):
 
     def to_debug_report(self) -> str:
         """The versions that a bug report should state."""
+        import platform  # noqa: PLC0415 - loaded when first wanted
+
         return (
             "Python SDK Debug Report:\n"
             f"OS: {sys.platform} ({platform.platform()})\n"

@@ -160,8 +160,8 @@ class Endpoint(Generic[Body, Answer]):
             ApiValueError: The body or an option cannot be meant.
             ApiException: The registry refused, or no whole answer came.
         """
-        taken = self._options(options)
-        if taken.get("_check_input_type", True):
+        taken = self._options(options) if options else {}
+        if type(body) is not self.request_type and taken.get("_check_input_type", True):
             body = self._converted(body, parse=taken.get("_spec_property_naming", False))
         auths = taken.get("_request_auths") or taken.get("_request_auth")
         return client.call_api(

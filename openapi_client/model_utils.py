@@ -3,10 +3,10 @@
 import io
 from collections.abc import Mapping
 from datetime import date, datetime
-from pprint import pformat
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, dataclass_transform, get_origin, overload
 
-from openapi_client._conversion import Path, Types, check_properties, convert, none_type, parse_datetime
+from openapi_client._conversion import Path, Types, check_properties, convert, convert_json, none_type
+from openapi_client._decoding import LazyDecoder
 from openapi_client._fields import ConstructorSignature, Field, Secret, optional
 from openapi_client._forms import to_plain, to_values
 from openapi_client._json import decode_text, parse_json, to_json
@@ -65,6 +65,7 @@ class ModelNormal(_Declared):
 
     _fields: ClassVar[dict[str, Field]] = {}
     _plan: ClassVar[tuple[tuple[str, type | None, Field], ...]] = ()
+    _decode: ClassVar[LazyDecoder] = LazyDecoder()
 
     def __init_subclass__(cls) -> None:
         fields = dict(cls._fields)
@@ -75,6 +76,7 @@ class ModelNormal(_Declared):
             setattr(cls, name, fields[name])
         cls._fields = fields
         cls._plan = tuple((name, field.exact, field) for name, field in fields.items())
+        cls._decode = LazyDecoder()
         cls.openapi_types = {name: field.types for name, field in fields.items()}
         cls.attribute_map = {name: name for name in fields}
         cls.required_properties = frozenset(name for name, field in fields.items() if field.required)
@@ -170,12 +172,7 @@ class ModelNormal(_Declared):
             kind = type(value)
             if kind is exact:
                 continue
-            # What an answer is mostly made of goes past the general conversion, which tries one type after another.
-            if kind is dict and field.model is not None:
-                data[name] = field.model._from_mapping(value, (*path, name), parse=parse, check=check)
-            elif kind is str and exact is datetime and parse and check:
-                data[name] = parse_datetime(value, (*path, name))
-            elif value is not _ABSENT:
+            if value is not _ABSENT:
                 data[name] = convert(value, field.accepted, (*path, name), parse=parse, check=check)
             elif not field.required:
                 present += 1
@@ -241,6 +238,8 @@ class ModelNormal(_Declared):
 
     def to_str(self) -> str:
         """The properties as a pretty-printed dictionary, in which secrets are masked."""
+        from pprint import pformat  # noqa: PLC0415 - dear to import, and not wanted by a program that prints no model
+
         try:
             return pformat(to_values(self, masked=True))
         except (ApiValueError, RecursionError):  # pformat goes deeper than the copy
@@ -287,4 +286,4 @@ class ModelNormal(_Declared):
             ApiValueError: It is no JSON, or a text is no time where one is wanted.
         """
         text = json_str if isinstance(json_str, str) else decode_text(bytes(json_str), "utf-8")
-        return cast("Self", convert(parse_json(text), (cls,), (), parse=True))
+        return cast("Self", convert_json(parse_json(text), (cls,), ()))

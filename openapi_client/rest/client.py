@@ -149,13 +149,7 @@ class RESTClientObject:
 
     def _exchange(self, request: Request, timeout: RequestTimeout, unread: Container[int]) -> Outcome:
         configuration = self._configuration
-        return exchange(
-            request,
-            make_limits(timeout, configuration),
-            make_policy(configuration.retries),
-            unread=unread,
-            max_bytes=configuration.max_response_bytes,
-        )
+        return exchange(request, make_limits(timeout, configuration), make_policy(configuration.retries), unread)
 
     def _prepared(
         self,

@@ -98,6 +98,9 @@ def innermost(error: Exception) -> Exception:
     """What lies behind urllib3's «Max retries exceeded», whose text repeats the whole address."""
     while isinstance(error, urllib3_errors.MaxRetryError) and error.reason is not None:
         error = error.reason
+    # A usual answer is read together with its head, where urllib3 takes its end for that of the connection.
+    if isinstance(error, urllib3_errors.ProtocolError) and isinstance(error.args[-1], urllib3_errors.IncompleteRead):
+        error = error.args[-1]
     # That a proxy did not answer in time is said of the limit, not of the proxy.
     if (
         isinstance(error, urllib3_errors.ProxyError)

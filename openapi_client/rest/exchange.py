@@ -4,7 +4,6 @@ import logging
 import re
 import time
 from collections.abc import Container
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from http.client import RemoteDisconnected
 from typing import Final, NamedTuple
@@ -33,8 +32,7 @@ _SHORTEST_SECRET: Final = 8
 _REQUEST_IDS: Final = ("x-request-id", "x-amzn-requestid", "apigw-requestid")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One request, ready to be sent.
 
     Attributes:
@@ -88,9 +86,7 @@ class Outcome(NamedTuple):
     problem: str
 
 
-def exchange(
-    request: Request, limits: Limits, policy: urllib3.Retry, *, unread: Container[int], max_bytes: int
-) -> Outcome:
+def exchange(request: Request, limits: Limits, policy: urllib3.Retry, unread: Container[int]) -> Outcome:
     """The answer, and what it took.
 
     Args:
@@ -98,7 +94,6 @@ def exchange(
         limits: How long the call may take.
         policy: When to try again.
         unread: The statuses whose answers are given unread.
-        max_bytes: How large an answer may be.
 
     Raises:
         ApiConnectionException: No whole answer came.
@@ -108,7 +103,7 @@ def exchange(
     redirects = 0
     problem = ""
     while True:
-        answer, failure, lower = _attempt(request, limits, unread, max_bytes, len(waits) + 1)
+        answer, failure, lower = _attempt(request, limits, unread, len(waits) + 1)
         response = answer.urllib3_response if isinstance(answer, RESTResponse) else answer
         if response is not None and response.status in _REDIRECTS and response.status not in unread:
             redirects += 1
@@ -147,17 +142,19 @@ def exchange(
 
 
 def _attempt(
-    request: Request, limits: Limits, unread: Container[int], max_bytes: int, attempt: int
+    request: Request, limits: Limits, unread: Container[int], attempt: int
 ) -> tuple[RESTResponse | urllib3.BaseHTTPResponse | None, OpenApiException | None, Exception | None]:
     """An answer, or our error with the lower layer's that it was made of."""
     began = time.monotonic()
     response: urllib3.BaseHTTPResponse | None = None
-    of_thread.limits = limits
+    of_thread.limits, of_thread.unread = limits, unread
     try:
         response = request.send(limits)
-        answer = response if response.status in unread else RESTResponse(response, read_body(response, max_bytes))
+        answer = (
+            response if response.status in unread else RESTResponse(response, read_body(response, limits.max_bytes))
+        )
     except TooLargeError:
-        failure: OpenApiException = too_large(request.method, request.url, max_bytes)
+        failure: OpenApiException = too_large(request.method, request.url, limits.max_bytes)
         lower: Exception = failure
     except LOWER_ERRORS as error:
         failure = translated(error, request.method, request.url, limits)
@@ -237,7 +234,7 @@ def _redirected(request: Request, response: urllib3.BaseHTTPResponse, redirects:
         # It may hold a secret of the server's, which urllib3's log would repeat.
         hide_query(parse_qsl(urlsplit(target).query))
         by_proxy = isinstance(request.pool, urllib3.PoolManager)
-        return replace(request, url=target, target=target if by_proxy else target_of(target)), ""
+        return request._replace(url=target, target=target if by_proxy else target_of(target)), ""
     return None, f"redirected to {shown}, {problem}: not followed"
 
 

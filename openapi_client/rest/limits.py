@@ -19,15 +19,17 @@ class Limits:
         connect: Seconds to wait for a connection.
         read: Seconds to wait for the next byte of an answer.
         total: Seconds for the whole call.
+        max_bytes: How large an answer may be.
         deadline: When the whole call must have ended, by the monotonic clock.
     """
 
-    __slots__ = ("connect", "deadline", "read", "total")
+    __slots__ = ("connect", "deadline", "max_bytes", "read", "total")
 
-    def __init__(self, connect: float, read: float, total: float) -> None:
+    def __init__(self, connect: float, read: float, total: float, max_bytes: int) -> None:
         self.connect: float = connect
         self.read: float = read
         self.total: float = total
+        self.max_bytes: int = max_bytes
         self.deadline: float = monotonic() + total
 
     def remaining(self) -> float:
@@ -56,7 +58,8 @@ def make_limits(request_timeout: RequestTimeout, configuration: Configuration) -
         read = read if request_timeout[1] is None else request_timeout[1]
     elif request_timeout is not None:
         total = request_timeout
-    return Limits(_seconds("connect", connect), _seconds("read", read), _seconds("total", total))
+    size = configuration.max_response_bytes
+    return Limits(_seconds("connect", connect), _seconds("read", read), _seconds("total", total), _bytes(size))
 
 
 def _seconds(which: str, value: object) -> float:
@@ -65,3 +68,9 @@ def _seconds(which: str, value: object) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= TIMEOUT_MAX:
         return float(value)
     raise ApiValueError(f"The {which} timeout must be a number of seconds above 0 and at most {TIMEOUT_MAX:.0f}")
+
+
+def _bytes(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    raise ApiValueError("max_response_bytes must be a whole number above 0")

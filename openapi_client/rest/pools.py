@@ -11,7 +11,7 @@ import urllib3
 from openapi_client._masking import SecretText
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiValueError
-from openapi_client.rest.deadline import with_deadline
+from openapi_client.rest.connection import with_deadline
 
 _HOSTS: Final = 4
 _FILES: Final = ("ca_certs", "cert_file", "key_file")

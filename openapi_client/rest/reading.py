@@ -5,6 +5,7 @@ from typing import Final
 import urllib3
 
 from openapi_client._masking import SecretBytes
+from openapi_client.rest.connection import WholeResponse
 
 SUCCESS: Final = range(200, 300)
 
@@ -26,6 +27,9 @@ def read_body(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
         TooLargeError: An answer of success has more.
         urllib3.exceptions.HTTPError: It broke off, or is not packed as it says.
     """
+    if isinstance(response, WholeResponse):
+        response.release_conn()
+        return response.data or b""
     stated = response.headers.get("Content-Length", "")
     # Chunks set a stated length aside; a number that no length has is none, and may be more than int takes.
     counts = stated.isdecimal() and len(stated) < _MOST_DIGITS and "Transfer-Encoding" not in response.headers

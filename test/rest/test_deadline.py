@@ -12,7 +12,7 @@ import pytest
 import urllib3
 
 from openapi_client import ApiConnectionException, ApiTimeoutException
-from openapi_client.rest.deadline import of_thread, with_deadline
+from openapi_client.rest.deadline import of_thread
 
 Start = Callable[..., Any]
 Step = Callable[[socket.socket, threading.Event], object]
@@ -180,18 +180,6 @@ def test_unread_answer_has_the_time_of_a_read(wire: Start, make_client: Start) -
     )
     with pytest.raises(urllib3.exceptions.ReadTimeoutError):
         silent.read()
-
-
-def test_pool_classes_are_made_once() -> None:
-    """Each class of pools has one with a deadline, which goes by the same name and whose connections do too."""
-    made = with_deadline(urllib3.HTTPSConnectionPool)
-    assert with_deadline(urllib3.HTTPSConnectionPool) is made
-    assert issubclass(made, urllib3.HTTPSConnectionPool)
-    pool = made("registry.example")
-    assert (made.__name__, pool.ConnectionCls.__name__) == ("HTTPSConnectionPool", "HTTPSConnection")
-    base: Any = urllib3.HTTPSConnectionPool.ConnectionCls
-    assert issubclass(pool.ConnectionCls, base)
-    assert pool.ConnectionCls is made("other.example").ConnectionCls
 
 
 def test_debug_level_of_http_client_prints_nothing(

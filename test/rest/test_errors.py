@@ -63,7 +63,7 @@ ALL = [kind for kind in ALL if kind.__module__ in MODULES]
 
 def translate(error: Exception, method: str, url: str) -> OpenApiException:
     """Our error for one that arose well within the limits of a call."""
-    return translated(error, method, url, Limits(5, 30, 90))
+    return translated(error, method, url, Limits(5, 30, 90, 1000))
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: f"{kind.__module__}.{kind.__qualname__}")

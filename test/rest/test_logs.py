@@ -25,7 +25,7 @@ def test_key_in_the_query_is_masked_in_urllib3_log(
         ask(client, {"page": "1"})
         ask(client, {"page": "1"})
     records = [record.getMessage() for record in caplog.records if record.name.startswith("urllib3")]
-    assert any("GET /path?page=***&api+key=*** HTTP/1.1" in record for record in records)
+    assert any("GET /path?page=***&api+key=*** HTTP/1." in record for record in records)
     assert "hidden-value" not in "".join(records)
 
 

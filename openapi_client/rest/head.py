@@ -1,0 +1,125 @@
+"""The head of an answer, read strictly: what follows a line that is no header would be lost, or taken for the body.
+
+The head that servers usually send, which has arrived whole and states the body's length, is read here in one step.
+Any other is left to http.client, whose leniencies are then undone.
+"""
+
+import email.errors
+import io
+import re
+import socket
+from http.client import HTTPException, HTTPResponse, IncompleteRead
+from typing import Any, Final, cast
+
+from urllib3 import HTTPHeaderDict
+from urllib3.exceptions import IncompleteRead as IncompleteBody
+
+from openapi_client._masking import SecretBytes
+from openapi_client.rest.deadline import DeadlineReader
+
+_INTERIM: Final = range(100, 200)
+_MOST_HEADERS: Final = 100
+_MOST_DIGITS: Final = 15
+_NO_BODY: Final = frozenset({204, 304})
+
+_USUAL_HEAD: Final = re.compile(
+    rb"HTTP/1\.1 ([2-5]\d\d)(?: ([\t -~]*))?\r\n"
+    rb"((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*\r\n)+)\r\n"
+)
+_FOLD: Final = re.compile(r"[ \t]*\r?\n[ \t]+")
+_OF_MULTIPART: Final = (
+    email.errors.StartBoundaryNotFoundDefect,
+    email.errors.MultipartInvariantViolationDefect,
+)
+
+
+class _Source:
+    """Stands for the socket where http.client asks it for a file."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.reader = DeadlineReader(sock)
+        self.file = io.BufferedReader(self.reader)
+
+    def makefile(self, _: str) -> io.BufferedIOBase:
+        return self.file
+
+
+class Answer(HTTPResponse):
+    """http.client's answer, whose bytes come in by the deadline and whose head is what it seems to be."""
+
+    def __init__(self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: Any = None) -> None:
+        self._source = _Source(sock)
+        self._without_body = method == "HEAD"
+        super().__init__(cast("socket.socket", self._source), debuglevel, method, url)
+
+    def begin(self) -> None:
+        """Reads the head."""
+        super().begin()
+        # http.client passes over 100 alone: the answer behind another interim one would be the next request's.
+        while self.status in _INTERIM:
+            self.headers = self.msg = cast("Any", None)  # which has it begin again
+            super().begin()
+        # What follows a line that is no header would be lost, the length of the body too; and urllib3 would log it all.
+        if any(not isinstance(defect, _OF_MULTIPART) for defect in self.msg.defects):
+            raise HTTPException("a line among the headers is none")
+        # It takes a head that breaks off for one that ends, and so the answer for an empty one.
+        if self._source.reader.ended:
+            raise IncompleteRead(b"")
+
+    def whole_body(self) -> bytes:
+        """Reads the body, of stated length.
+
+        Raises:
+            urllib3.exceptions.IncompleteRead: It ended early.
+        """
+        try:
+            return SecretBytes(self.read())
+        except IncompleteRead as error:
+            missing = IncompleteBody(len(error.partial), error.expected or 0)
+        # Raised here, outside the handler: http.client's error, which holds what came, would stay its context.
+        raise missing
+
+
+class UsualAnswer(Answer):
+    """An answer whose head is read in one step where it is of the usual kind.
+
+    Its headers are then not the message of Python's email package that urllib3's own connections go on with.
+    """
+
+    def begin(self) -> None:
+        """Reads the head."""
+        if not self._begin_as_usual():
+            super().begin()
+
+    def _begin_as_usual(self) -> bool:
+        """Reads the head if it is one of the usual kind."""
+        head = _USUAL_HEAD.match(self._source.file.peek())
+        if head is None:
+            return False
+        status, reason, lines = head.groups(b"")
+        headers = HTTPHeaderDict()
+        for line in lines.decode("latin-1").split("\r\n")[:-1]:
+            name, _, value = line.partition(":")
+            headers.add(name, value.strip(" \t"))
+        length = headers.get("content-length", "")
+        # A length that is stated twice stands here as `2, 2`.
+        if not length.isdecimal() or len(length) > _MOST_DIGITS or "transfer-encoding" in headers:
+            return False
+        if len(headers) > _MOST_HEADERS:
+            return False
+        self.fp.read(head.end())
+        self.status = self.code = int(status)
+        self.reason = reason.decode()
+        self.version = 11
+        self.headers = self.msg = cast("Any", headers)  # asked for names and values alone
+        self.chunked = False
+        self.length = 0 if self._without_body or self.status in _NO_BODY else int(length)
+        self.will_close = "close" in headers.get("connection", "").lower()
+        return True
+
+    def header_dict(self) -> HTTPHeaderDict:
+        """The headers as urllib3 has them; a value that was folded over several lines is one line."""
+        headers: object = self.headers
+        if isinstance(headers, HTTPHeaderDict):
+            return headers
+        return HTTPHeaderDict([(name, _FOLD.sub(" ", value)) for name, value in self.headers.items()])
