@@ -59,7 +59,7 @@ def _decoder(model: "type[ModelNormal]") -> Decoder | None:
             "def decode(data):",
             "    try:",
             *(f"        {line}" for line in reads),
-            f"        if not (len(data) == {len(reads)} and {' and '.join(checks)}):",
+            f"        if not ({' and '.join((f'len(data) == {len(reads)}', *checks))}):",
             "            return None",
             "    except (KeyError, ValueError):",
             "        return None",

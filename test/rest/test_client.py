@@ -81,7 +81,7 @@ def test_open_gives_any_status(httpserver: HTTPServer, rest: RESTClientObject) -
     [
         (b"", "close", "the connection broke"),
         (b"", "reset", "the connection broke"),
-        (HEAD + b"Content-Length: 10\r\n\r\n{}", "close", "the connection broke"),
+        (HEAD + b"Content-Length: 10\r\n\r\n{}", "close", "the answer ended early"),
         (HEAD + b"Content-Length: 10\r\n\r\n{}", "reset", "the connection broke"),
         (b"SSH-2.0-OpenSSH_9.9\r\n", "close", "SSH-2.0-OpenSSH_9.9"),
         (b"HTTP/1.1 two OK\r\n\r\n", "close", "not HTTP"),

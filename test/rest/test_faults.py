@@ -101,7 +101,7 @@ FAULTS: dict[str, tuple[Step, dict[str, Any], type[ApiConnectionException], str]
     "reset before the head": (reset(b""), {}, ApiConnectionException, BROKE),
     "reset in the head": (reset(HEAD + b"X: "), {}, ApiConnectionException, BROKE),
     "reset in the body": (reset(HEAD + b"Content-Length: 9\r\n\r\n{"), {}, ApiConnectionException, BROKE),
-    "truncated": (end(HEAD + b"Content-Length: 9\r\n\r\n{}"), {}, ApiConnectionException, BROKE),
+    "truncated": (end(HEAD + b"Content-Length: 9\r\n\r\n{}"), {}, ApiConnectionException, "the answer ended early"),
     "truncated chunk": (end(CHUNKED + b"9\r\n{}"), {}, ApiConnectionException, BROKE),
     "no last chunk": (end(CHUNKED + b"2\r\n{}\r\n"), {}, ApiConnectionException, BROKE),
     "no chunks": (end(CHUNKED + b"{}\r\n"), {}, ApiConnectionException, BROKE),
