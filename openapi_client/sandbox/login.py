@@ -1,61 +1,47 @@
-"""Logging in: the one user, the token endpoint, and the check of the bearer tokens that it gives out."""
+"""Logging in over HTTP: the authorization server's endpoints, and the check of the access tokens that it gives out."""
 
-import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Final
-from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, HTTPException, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.security import OAuth2PasswordBearer
 
-from openapi_client.sandbox.tokens import TokenIssuer
+from openapi_client.sandbox import page
+from openapi_client.sandbox.authorization_server import AuthorizationServer
+from openapi_client.sandbox.discovery import (
+    DEVICE_AUTHORIZATION_PATH,
+    DEVICE_PAGE_PATH,
+    METADATA_PATH,
+    REVOCATION_PATH,
+    TOKEN_PATH,
+)
+from openapi_client.sandbox.oauth_requests import OAuthError, form_parameters
 
 _BEARER: Final = OAuth2PasswordBearer(tokenUrl="token")
 
+_UNCACHED: Final = {"Cache-Control": "no-store"}
 
-@dataclass(frozen=True)
-class Login:
-    """The one user who may log in."""
-
-    username: str
-    password: str = field(repr=False)
-
-    def matches(self, username: str, password: str) -> bool:
-        """Whether these are the user's; the time it takes tells nothing of how much of them is right."""
-        given, true = f"{username}\0{password}", f"{self.username}\0{self.password}"
-        return secrets.compare_digest(given.encode(), true.encode())
+_Operation = Callable[[Mapping[str, str], str | None], Mapping[str, object] | None]
 
 
-def token_endpoint(login: Login, tokens: TokenIssuer) -> APIRouter:
-    """`POST /token`: OAuth 2.0's password grant (RFC 6749, section 4.3).
+def login_endpoints(server: AuthorizationServer) -> APIRouter:
+    """All paths of the authorization server; none of them is in the API document.
 
     Args:
-        login: Who may log in.
-        tokens: Where bearer tokens come from.
+        server: What answers.
     """
     router = APIRouter(include_in_schema=False)
-
-    @router.post("/token")
-    async def token(request: Request) -> JSONResponse:  # pyright: ignore[reportUnusedFunction] - the router calls it
-        form = parse_qs((await request.body()).decode(errors="replace"))
-        grant_type, username, password = (form.get(name, [""])[0] for name in ("grant_type", "username", "password"))
-        if grant_type != "password":
-            return _refused("unsupported_grant_type", "The grant type must be 'password'.")
-        if not login.matches(username, password):
-            return _refused("invalid_grant", "Incorrect username or password.")
-        answer = {"access_token": tokens.issue(), "token_type": "bearer", "expires_in": tokens.lifetime_seconds}
-        return _uncached(answer, 200)
-
+    _add_endpoints(router, server)
+    _add_device_page(router, server)
     return router
 
 
-def logged_in(tokens: TokenIssuer) -> Callable[[str], None]:
-    """A dependency that lets a request pass if it brings a bearer token that is still good."""
+def logged_in(server: AuthorizationServer) -> Callable[[str], None]:
+    """A dependency that lets a request pass if it brings an access token that is still good."""
 
     def check(bearer_token: Annotated[str, Depends(_BEARER)]) -> None:
-        if not tokens.is_valid(bearer_token):
+        if not server.accepts(bearer_token):
             raise HTTPException(
                 401, "The token is not valid or has expired. Log in again.", headers={"WWW-Authenticate": "Bearer"}
             )
@@ -63,10 +49,51 @@ def logged_in(tokens: TokenIssuer) -> Callable[[str], None]:
     return check
 
 
-def _refused(error: str, description: str) -> JSONResponse:
-    """OAuth 2.0's error answer (RFC 6749, section 5.2)."""
-    return _uncached({"error": error, "error_description": description}, 400)
+def _add_endpoints(router: APIRouter, server: AuthorizationServer) -> None:
+    """Those that programs call."""
+    operations: dict[str, _Operation] = {
+        TOKEN_PATH: server.token,
+        DEVICE_AUTHORIZATION_PATH: server.authorize_device,
+        REVOCATION_PATH: server.revoke,
+    }
+
+    async def post(request: Request) -> Response:
+        operation = operations[request.url.path]
+        try:
+            content = operation(form_parameters(await request.body()), request.headers.get("Authorization"))
+        except OAuthError as error:
+            return _refusal(error)
+        return Response(headers=_UNCACHED) if content is None else JSONResponse(content, headers=_UNCACHED)
+
+    for path in operations:
+        router.add_api_route(path, post, methods=["POST"])
+
+    @router.get(METADATA_PATH)
+    def metadata() -> JSONResponse:  # pyright: ignore[reportUnusedFunction] - the router calls it
+        return JSONResponse(server.metadata())
 
 
-def _uncached(content: Mapping[str, object], status: int) -> JSONResponse:
-    return JSONResponse(content, status, {"Cache-Control": "no-store"})
+def _add_device_page(router: APIRouter, server: AuthorizationServer) -> None:
+    """The page for the person who approves a device."""
+
+    @router.get(DEVICE_PAGE_PATH)
+    def show(user_code: str = "") -> HTMLResponse:  # pyright: ignore[reportUnusedFunction] - the router calls it
+        html = page.form_page(user_code, "Approve only a device that you have just started to log in on.")
+        return HTMLResponse(html, headers=page.HEADERS)
+
+    @router.post(DEVICE_PAGE_PATH)
+    async def decide(request: Request) -> HTMLResponse:  # pyright: ignore[reportUnusedFunction] - the router calls it
+        parameters: dict[str, str] = {}
+        try:
+            parameters = form_parameters(await request.body())
+            outcome = server.decide_as_user(parameters)
+        except (OAuthError, ValueError) as error:
+            html = page.form_page(parameters.get("user_code", ""), str(error))
+            return HTMLResponse(html, 400, page.HEADERS)
+        return HTMLResponse(page.outcome_page(outcome), headers=page.HEADERS)
+
+
+def _refusal(error: OAuthError) -> JSONResponse:
+    challenge = {"WWW-Authenticate": 'Basic realm="sandbox"'} if error.status == 401 else {}  # noqa: PLR2004 - HTTP's own
+    content = {"error": error.error, "error_description": error.description}
+    return JSONResponse(content, error.status, {**_UNCACHED, **challenge})

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 
+from openapi_client.sandbox.authorization_server import AuthorizationServer
 from openapi_client.sandbox.errors import SandboxError
-from openapi_client.sandbox.login import Login, logged_in, token_endpoint
+from openapi_client.sandbox.login import logged_in, login_endpoints
 from openapi_client.sandbox.policy import Access, is_at_or_below, normal_path, session_policy
 from openapi_client.sandbox.schemas import CredentialResponse, CredentialsRequest, Status
 from openapi_client.sandbox.store_client import StoreClient
-from openapi_client.sandbox.tokens import TokenIssuer
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,15 @@ class Places:
     """Normal paths; places at and below them are not for this user."""
 
 
-def build_registry(login: Login, tokens: TokenIssuer, places: Places) -> FastAPI:
+def build_registry(authorization: AuthorizationServer, places: Places) -> FastAPI:
     """The application.
 
     Args:
-        login: Who may log in.
-        tokens: Where bearer tokens come from.
+        authorization: Where bearer tokens come from.
         places: What it gives access to.
     """
     credentials = APIRouter(
-        prefix="/registry/credentials", tags=["Registry credentials"], dependencies=[Depends(logged_in(tokens))]
+        prefix="/registry/credentials", tags=["Registry credentials"], dependencies=[Depends(logged_in(authorization))]
     )
 
     @credentials.post("/generate-read-access-credentials")
@@ -54,7 +53,7 @@ def build_registry(login: Login, tokens: TokenIssuer, places: Places) -> FastAPI
 
     # No documentation pages: they load their scripts from elsewhere, and nothing here leaves this machine.
     app = FastAPI(docs_url=None, redoc_url=None)
-    app.include_router(token_endpoint(login, tokens))
+    app.include_router(login_endpoints(authorization))
     app.include_router(credentials)
     return app
 

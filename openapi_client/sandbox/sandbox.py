@@ -1,30 +1,34 @@
 """The sandbox: starts the store, the proxy and the registry, in this order, and stops them in the other."""
 
 import atexit
-import math
 import re
 import secrets
-from collections.abc import Iterable
-from contextlib import ExitStack
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from openapi_client.sandbox.authorization_server import AuthorizationServer
+from openapi_client.sandbox.clients import known_clients, new_client_secret
 from openapi_client.sandbox.errors import SandboxError
-from openapi_client.sandbox.login import Login
+from openapi_client.sandbox.lifetimes import Lifetimes
 from openapi_client.sandbox.policy import normal_path
 from openapi_client.sandbox.proxy import running_proxy
 from openapi_client.sandbox.registry import Places, build_registry
-from openapi_client.sandbox.server import running_server
+from openapi_client.sandbox.server import address_of, listening_socket, running_server
 from openapi_client.sandbox.store import running_store
 from openapi_client.sandbox.store_client import REGION, StoreClient, store_client
-from openapi_client.sandbox.tokens import TokenIssuer
+from openapi_client.sandbox.user import User
 
 
 @dataclass(frozen=True)
 class _Running:
     parts: ExitStack
-    registry_port: int
+    host: str
+    authorization: AuthorizationServer
     proxy_port: int
     store: StoreClient
 
@@ -38,7 +42,14 @@ class Sandbox:
     store's inner servers, so put nothing confidential into it.
 
     Args:
-        token_lifetime_seconds: How long a bearer token is good.
+        token_lifetime_seconds: How long an access token is good.
+        refresh_token_idle_seconds: How long a refresh token is good unless it is used. Offline tokens: 30 days.
+        refresh_token_lifetime_seconds: How long after a log-in its refresh tokens end, however often they are used.
+            Offline tokens have no such end.
+        device_code_lifetime_seconds: How long a device code waits to be approved.
+        device_interval_seconds: How long a device must wait before it asks again.
+        rotate_refresh_tokens: Whether a refresh token is good once, and its second use ends all tokens of its log-in.
+        clock: The time for all of these: seconds on a clock that never goes back.
         credentials_lifetime_seconds: How long AWS credentials live; whole seconds.
         bucket_name: The bucket that is made at the start.
         username: Who may log in. The password is random.
@@ -60,13 +71,24 @@ class Sandbox:
         self,
         *,
         token_lifetime_seconds: float = 300,
+        refresh_token_idle_seconds: float = 1800,
+        refresh_token_lifetime_seconds: float = 36_000,
+        device_code_lifetime_seconds: float = 600,
+        device_interval_seconds: float = 5,
+        rotate_refresh_tokens: bool = True,
+        clock: Callable[[], float] = time.monotonic,
         credentials_lifetime_seconds: int = 28_800,
         bucket_name: str = "sandbox-data",
         username: str = "sandbox-user",
         forbidden_paths: Iterable[str] = (),
     ) -> None:
-        if not 0 < token_lifetime_seconds < math.inf:
-            raise ValueError(f"token_lifetime_seconds is {token_lifetime_seconds!r}: give a number above 0.")
+        self._lifetimes = Lifetimes(
+            token_lifetime_seconds=token_lifetime_seconds,
+            refresh_token_idle_seconds=refresh_token_idle_seconds,
+            refresh_token_lifetime_seconds=refresh_token_lifetime_seconds,
+            device_code_lifetime_seconds=device_code_lifetime_seconds,
+            device_interval_seconds=device_interval_seconds,
+        )
         if credentials_lifetime_seconds < 1 or credentials_lifetime_seconds % 1:
             raise ValueError(
                 f"credentials_lifetime_seconds is {credentials_lifetime_seconds!r}: give a whole number, 1 or more."
@@ -77,11 +99,13 @@ class Sandbox:
                 f"bucket_name is {bucket_name!r}: give 3 to 63 lower-case letters, digits and hyphens, "
                 "with no hyphen at the ends."
             )
-        self._token_lifetime_seconds = token_lifetime_seconds
+        self._rotate_refresh_tokens = rotate_refresh_tokens
+        self._clock = clock
         self._credentials_lifetime_seconds = int(credentials_lifetime_seconds)
         self._bucket_name = bucket_name
         self._forbidden_paths = [normal_path(path) for path in forbidden_paths]
-        self._login = Login(username, secrets.token_urlsafe(18))
+        self._user = User(username, secrets.token_urlsafe(18))
+        self._client_secret = new_client_secret()
         self._running: _Running | None = None
 
     def __repr__(self) -> str:
@@ -90,12 +114,12 @@ class Sandbox:
 
     @property
     def host(self) -> str:
-        """The registry, such as `http://127.0.0.1:40123`.
+        """The registry, such as `http://127.0.0.1:40123`; also the issuer of its tokens.
 
         Raises:
             SandboxError: The sandbox is not running.
         """
-        return f"http://127.0.0.1:{self._get_running().registry_port}"
+        return self._get_running().host
 
     @property
     def s3_endpoint_url(self) -> str:
@@ -109,12 +133,17 @@ class Sandbox:
     @property
     def username(self) -> str:
         """The user who may log in."""
-        return self._login.username
+        return self._user.name
 
     @property
     def password(self) -> str:
         """The user's password: random, another one for each sandbox."""
-        return self._login.password
+        return self._user.password
+
+    @property
+    def client_secret(self) -> str:
+        """What the client `confidential` proves itself with: random, and with characters that must be encoded."""
+        return self._client_secret
 
     @property
     def region(self) -> str:
@@ -152,6 +181,57 @@ class Sandbox:
         """
         self._get_running().store.put_object(self._bucket_name, key, body)
 
+    @property
+    def token_requests(self) -> Counter[str]:
+        """How many requests of each grant type the token endpoint has had since the start, whatever it answered.
+
+        A copy. Its keys are `password`, `refresh_token` and `urn:ietf:params:oauth:grant-type:device_code`.
+
+        Raises:
+            SandboxError: The sandbox is not running.
+        """
+        return self._get_running().authorization.token_requests()
+
+    def approve_device(self, user_code: str) -> None:
+        """Let the device that shows this code have tokens, as the button on the page does.
+
+        Args:
+            user_code: The code; case, spaces and hyphens make no difference.
+
+        Raises:
+            SandboxError: The sandbox is not running.
+            ValueError: No device waits for this code.
+        """
+        self._get_running().authorization.decide(user_code, approved=True)
+
+    def deny_device(self, user_code: str) -> None:
+        """Refuse tokens to the device that shows this code, as the button on the page does.
+
+        Args:
+            user_code: The code; case, spaces and hyphens make no difference.
+
+        Raises:
+            SandboxError: The sandbox is not running.
+            ValueError: No device waits for this code.
+        """
+        self._get_running().authorization.decide(user_code, approved=False)
+
+    def revoke_tokens(self) -> None:
+        """End every access token that was given out so far; refresh tokens stay good.
+
+        Raises:
+            SandboxError: The sandbox is not running.
+        """
+        self._get_running().authorization.revoke_access_tokens()
+
+    def token_outage(self) -> AbstractContextManager[None]:
+        """An outage of the token endpoint for as long as the context lasts: it answers 503.
+
+        Raises:
+            SandboxError: The sandbox is not running.
+        """
+        return self._get_running().authorization.token_outage()
+
     def start(self) -> None:
         """Start the store, the proxy and the registry; takes a second or two.
 
@@ -168,13 +248,19 @@ class Sandbox:
             )
             client = parts.enter_context(store_client(store.port, store.keys))
             proxy_port = parts.enter_context(running_proxy(store.port))
-            registry = build_registry(
-                self._login,
-                TokenIssuer(self._token_lifetime_seconds),
-                Places(client, self._bucket_name, self._forbidden_paths),
+            listener = parts.enter_context(listening_socket())
+            host = address_of(listener)
+            authorization = AuthorizationServer(
+                host,
+                self._user,
+                known_clients(self._client_secret),
+                self._lifetimes,
+                rotate_refresh_tokens=self._rotate_refresh_tokens,
+                clock=self._clock,
             )
-            registry_port = parts.enter_context(running_server(registry))
-            self._running = _Running(parts.pop_all(), registry_port, proxy_port, client)
+            registry = build_registry(authorization, Places(client, self._bucket_name, self._forbidden_paths))
+            parts.enter_context(running_server(registry, listener))
+            self._running = _Running(parts.pop_all(), host, authorization, proxy_port, client)
         atexit.register(self.stop)
 
     def stop(self) -> None:

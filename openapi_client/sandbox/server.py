@@ -10,12 +10,23 @@ import uvicorn
 from fastapi import FastAPI
 
 
+def listening_socket() -> socket.socket:
+    """A socket that listens on a free port of 127.0.0.1: whoever connects before it is served waits in its queue."""
+    return socket.create_server(("127.0.0.1", 0), backlog=128)
+
+
+def address_of(listener: socket.socket) -> str:
+    """The URL of what is served on a socket, such as `http://127.0.0.1:40123`."""
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
 @contextlib.contextmanager
-def running_server(app: FastAPI) -> Generator[int]:
-    """A server on a free port of 127.0.0.1 for as long as the context lasts; gives the port.
+def running_server(app: FastAPI, listener: socket.socket) -> Generator[None]:
+    """A server for as long as the context lasts.
 
     Args:
         app: What to serve.
+        listener: Where to serve it. It is made before, so that the application can know its own address.
     """
     config = uvicorn.Config(
         app,
@@ -28,15 +39,12 @@ def running_server(app: FastAPI) -> Generator[int]:
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
-    # The socket listens already: whoever connects before the thread is ready waits in its queue.
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
-        port: int = listener.getsockname()[1]
-        thread = threading.Thread(
-            target=lambda: asyncio.run(server.serve(sockets=[listener])), name="sandbox-registry", daemon=True
-        )
-        thread.start()
-        try:
-            yield port
-        finally:
-            server.should_exit = True
-            thread.join()
+    thread = threading.Thread(
+        target=lambda: asyncio.run(server.serve(sockets=[listener])), name="sandbox-registry", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()

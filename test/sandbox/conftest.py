@@ -12,6 +12,20 @@ from botocore.session import Session
 from openapi_client.sandbox import Sandbox
 
 
+class Clock:
+    """A clock that a test moves."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
 @pytest.fixture(scope="session")
 def http() -> Iterator[urllib3.PoolManager]:
     with urllib3.PoolManager(retries=False) as pool:
@@ -23,6 +37,18 @@ def log_in(http: urllib3.PoolManager) -> Callable[..., urllib3.BaseHTTPResponse]
     def call(sandbox: Sandbox, **changes: str) -> urllib3.BaseHTTPResponse:
         form = {"grant_type": "password", "username": sandbox.username, "password": sandbox.password, **changes}
         return http.request("POST", f"{sandbox.host}/token", fields=form, encode_multipart=False)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def post(http: urllib3.PoolManager) -> Callable[..., urllib3.BaseHTTPResponse]:
+    """Send a form to a path of a sandbox's registry."""
+
+    def call(
+        sandbox: Sandbox, path: str, headers: dict[str, str] | None = None, **form: str
+    ) -> urllib3.BaseHTTPResponse:
+        return http.request("POST", f"{sandbox.host}{path}", fields=form, headers=headers, encode_multipart=False)
 
     return call
 

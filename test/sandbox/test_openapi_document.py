@@ -6,11 +6,13 @@ from typing import Any, cast
 
 import pytest
 
+from openapi_client.sandbox.authorization_server import AuthorizationServer
+from openapi_client.sandbox.clients import known_clients
 from openapi_client.sandbox.keys import AdminKeys
-from openapi_client.sandbox.login import Login
+from openapi_client.sandbox.lifetimes import Lifetimes
 from openapi_client.sandbox.registry import Places, build_registry
 from openapi_client.sandbox.store_client import store_client
-from openapi_client.sandbox.tokens import TokenIssuer
+from openapi_client.sandbox.user import User
 
 CONTRACT = Path(__file__).parents[2] / "openapi.json"
 
@@ -18,7 +20,9 @@ CONTRACT = Path(__file__).parents[2] / "openapi.json"
 @pytest.fixture(scope="module")
 def generated() -> dict[str, Any]:
     with store_client(9, AdminKeys()) as store:
-        return build_registry(Login("user", "password"), TokenIssuer(1), Places(store, "bucket")).openapi()
+        user, clients = User("user", "password"), known_clients("secret")
+        authorization = AuthorizationServer("http://host", user, clients, Lifetimes())
+        return build_registry(authorization, Places(store, "bucket")).openapi()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +21,8 @@ import openapi_client.sandbox
 from openapi_client.sandbox import Sandbox, SandboxError
 
 ROOT = Path(__file__).parents[2]
+
+Call = Callable[..., urllib3.BaseHTTPResponse]
 
 
 def test_environment_is_what_programs_need(sandbox: Sandbox) -> None:
@@ -56,14 +58,21 @@ def test_idle_sandbox_says_so() -> None:
         lambda: idle.s3_endpoint_url,
         idle.environment,
         lambda: idle.put_object("k", b""),
+        lambda: idle.token_requests,
+        lambda: idle.approve_device("BCDF-GHJK"),
+        lambda: idle.deny_device("BCDF-GHJK"),
+        idle.revoke_tokens,
+        idle.token_outage,
     ):
         with pytest.raises(SandboxError, match="The sandbox is not running: use it in a `with` block"):
             use()
 
 
 def test_each_sandbox_has_its_own_password() -> None:
-    """Passwords are random."""
-    assert Sandbox().password != Sandbox().password
+    """The user's password and the confidential client's secret are random."""
+    one, other = Sandbox(), Sandbox()
+    assert one.password != other.password
+    assert one.client_secret != other.client_secret
 
 
 def test_running_sandbox_is_not_started_again(sandbox: Sandbox) -> None:
@@ -81,6 +90,10 @@ def test_running_sandbox_is_not_started_again(sandbox: Sandbox) -> None:
         ({"token_lifetime_seconds": -1.5}, "token_lifetime_seconds is -1.5: give a number above 0."),
         ({"token_lifetime_seconds": float("inf")}, "token_lifetime_seconds is inf: give a number above 0."),
         ({"token_lifetime_seconds": float("nan")}, "token_lifetime_seconds is nan: give a number above 0."),
+        ({"refresh_token_idle_seconds": 0}, "refresh_token_idle_seconds is 0: give a number above 0."),
+        ({"refresh_token_lifetime_seconds": -1}, "refresh_token_lifetime_seconds is -1: give a number above 0."),
+        ({"device_code_lifetime_seconds": 0.0}, "device_code_lifetime_seconds is 0.0: give a number above 0."),
+        ({"device_interval_seconds": 0}, "device_interval_seconds is 0: give a number above 0."),
         ({"credentials_lifetime_seconds": 0}, "credentials_lifetime_seconds is 0: give a whole number, 1 or more."),
         ({"credentials_lifetime_seconds": 1.5}, "credentials_lifetime_seconds is 1.5: give a whole number, 1 or more."),
         ({"bucket_name": "b"}, "bucket_name is 'b': give 3 to 63 lower-case letters, digits and hyphens, "),
@@ -118,6 +131,107 @@ def test_error_in_the_block_stops_the_sandbox() -> None:
     with pytest.raises(KeyboardInterrupt), sandbox:
         raise KeyboardInterrupt
     assert repr(sandbox) == "<Sandbox not running>"
+
+
+@pytest.fixture(scope="module")
+def steered() -> Iterator[tuple[Sandbox, list[float]]]:
+    """A sandbox whose time a test moves: by what it appends."""
+    moves = [0.0]
+    with Sandbox(refresh_token_idle_seconds=10, clock=lambda: sum(moves), device_interval_seconds=0.01) as running:
+        yield running, moves
+
+
+def test_clock_moves_every_lifetime(steered: tuple[Sandbox, list[float]], log_in: Call, ask: Call, post: Call) -> None:
+    """With a clock of its own a sandbox's access and refresh tokens expire when a test wants it."""
+    sandbox, moves = steered
+    tokens = log_in(sandbox).json()
+    moves.append(9)
+    assert ask(sandbox, token=tokens["access_token"]).status == 200
+    moves.append(1)
+    refused = post(sandbox, "/token", grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    assert refused.json()["error"] == "invalid_grant"
+    moves.append(290)
+    assert ask(sandbox, token=tokens["access_token"]).status == 401
+
+
+def test_all_access_tokens_can_be_revoked_at_once(
+    steered: tuple[Sandbox, list[float]], log_in: Call, ask: Call, post: Call
+) -> None:
+    """After the revocation the registry refuses access tokens, and refresh tokens give new ones."""
+    sandbox, _ = steered
+    tokens = log_in(sandbox).json()
+    sandbox.revoke_tokens()
+    assert ask(sandbox, token=tokens["access_token"]).status == 401
+    answer = post(sandbox, "/token", grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    assert ask(sandbox, token=answer.json()["access_token"]).status == 200
+
+
+def test_rotation_can_be_switched_off(log_in: Call, post: Call) -> None:
+    """Without rotation a refresh token is good more than once."""
+    with Sandbox(rotate_refresh_tokens=False) as lenient:
+        token = log_in(lenient).json()["refresh_token"]
+        for _ in range(2):
+            assert post(lenient, "/token", grant_type="refresh_token", refresh_token=token).status == 200
+
+
+def test_token_requests_are_counted_by_grant(steered: tuple[Sandbox, list[float]], log_in: Call, post: Call) -> None:
+    """Every request with a known grant type counts, whatever it is answered; what is given out is a copy."""
+    sandbox, _ = steered
+    before = sandbox.token_requests
+    log_in(sandbox)
+    log_in(sandbox, password="wrong")
+    log_in(sandbox, grant_type="client_credentials")
+    post(sandbox, "/token", grant_type="refresh_token")
+    with sandbox.token_outage():
+        log_in(sandbox)
+    before.update(password=3, refresh_token=1)
+    assert sandbox.token_requests == before
+    assert sandbox.token_requests is not sandbox.token_requests
+    assert sandbox.token_requests["urn:ietf:params:oauth:grant-type:device_code"] == 0
+
+
+def test_outage_ends_with_its_block(steered: tuple[Sandbox, list[float]], log_in: Call, ask: Call) -> None:
+    """During an outage, also within another one, there are no tokens; the registry goes on taking those there are."""
+    sandbox, _ = steered
+    token = log_in(sandbox).json()["access_token"]
+    with sandbox.token_outage():
+        with sandbox.token_outage():
+            assert log_in(sandbox).status == 503
+        answer = log_in(sandbox)
+        assert answer.status == 503
+        assert answer.json()["error"] == "temporarily_unavailable"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert ask(sandbox, token=token).status == 200
+    assert log_in(sandbox).status == 200
+
+
+def test_error_in_an_outage_ends_it(steered: tuple[Sandbox, list[float]], log_in: Call) -> None:
+    """An outage is over even if its block fails."""
+    sandbox, _ = steered
+    with pytest.raises(KeyError), sandbox.token_outage():
+        raise KeyError
+    assert log_in(sandbox).status == 200
+
+
+@pytest.mark.parametrize(("decision", "outcome"), [("approve_device", 200), ("deny_device", 400)])
+def test_device_is_decided_from_a_script(
+    steered: tuple[Sandbox, list[float]], post: Call, decision: str, outcome: int
+) -> None:
+    """A script can press the buttons of the page; a code that waits no more is a ValueError."""
+    sandbox, _ = steered
+    device = post(sandbox, "/auth/device", client_id="client-tools").json()
+    assert device["interval"] == 0.01
+    getattr(sandbox, decision)(device["user_code"])
+    answer = post(
+        sandbox,
+        "/token",
+        grant_type="urn:ietf:params:oauth:grant-type:device_code",
+        client_id="client-tools",
+        device_code=device["device_code"],
+    )
+    assert answer.status == outcome
+    with pytest.raises(ValueError, match="No device waits for this code"):
+        getattr(sandbox, decision)(device["user_code"])
 
 
 SCRIPT = """
