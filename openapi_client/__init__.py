@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     from openapi_client.exceptions import ApiTimeoutException as ApiTimeoutException
     from openapi_client.exceptions import ApiTypeError as ApiTypeError
     from openapi_client.exceptions import ApiValueError as ApiValueError
+    from openapi_client.exceptions import AuthenticationException as AuthenticationException
     from openapi_client.exceptions import BadRequestException as BadRequestException
+    from openapi_client.exceptions import ClientRefusedException as ClientRefusedException
     from openapi_client.exceptions import ConflictException as ConflictException
+    from openapi_client.exceptions import DeviceLoginException as DeviceLoginException
     from openapi_client.exceptions import ForbiddenException as ForbiddenException
+    from openapi_client.exceptions import LoginRequiredException as LoginRequiredException
     from openapi_client.exceptions import NotFoundException as NotFoundException
     from openapi_client.exceptions import OpenApiException as OpenApiException
     from openapi_client.exceptions import ServiceException as ServiceException
@@ -46,9 +50,10 @@ _MODULES = {
     "api_response": "ApiResponse",
     "configuration": "Configuration",
     "exceptions": """
-        ApiAttributeError ApiConnectionException ApiException ApiKeyError ApiMissingPropertyError ApiTimeoutException
-        ApiTypeError ApiValueError BadRequestException ConflictException ForbiddenException NotFoundException
-        OpenApiException ServiceException UnauthorizedException UnprocessableEntityException
+        ApiAttributeError ApiConnectionException ApiException ApiKeyError ApiMissingPropertyError
+        ApiTimeoutException ApiTypeError ApiValueError AuthenticationException BadRequestException
+        ClientRefusedException ConflictException DeviceLoginException ForbiddenException LoginRequiredException
+        NotFoundException OpenApiException ServiceException UnauthorizedException UnprocessableEntityException
     """,
     "model_utils": "",
     "models": """

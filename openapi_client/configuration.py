@@ -4,15 +4,15 @@ import copy
 import os
 import re
 import sys
-from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from openapi_client import __version__
 from openapi_client._logging import LoggingConfiguration
-from openapi_client._masking import MASK, SecretText
+from openapi_client._login import LoginConfiguration
+from openapi_client._masking import MASK
 from openapi_client._servers import server_address
-from openapi_client.exceptions import ApiTypeError, ApiValueError
+from openapi_client.exceptions import ApiValueError
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -31,7 +31,7 @@ _SHARED: Final = ("logger", "logger_formatter", "proxy_ssl_context")
 _HANDLERS: Final = ("logger_file_handler", "logger_stream_handler")
 
 
-class Configuration(LoggingConfiguration):
+class Configuration(LoginConfiguration, LoggingConfiguration):
     """Where the registry is and how to talk to it.
 
     Every parameter is an attribute too, to be read and set afterwards.
@@ -58,8 +58,9 @@ class Configuration(LoggingConfiguration):
         assert_hostname: The name that the registry's certificate must bear, False for any; None for the host's.
         tls_server_name: The name to ask for in the TLS handshake (SNI).
         connection_pool_maxsize: How many idle connections to keep, five for each core unless given.
-        proxy: The address of a proxy.
-        no_proxy: Hosts to reach without it, separated by commas.
+        proxy: The address of a proxy; `"environment"` for the one that the environment names, as `HTTPS_PROXY`.
+        no_proxy: Hosts to reach without it, separated by commas; the environment's `NO_PROXY` unless given, where that
+            names the proxy.
         proxy_headers: Headers for the proxy.
         proxy_ssl_context: The TLS settings for the way to the proxy.
         safe_chars_for_path_param: Characters to leave as they are in path parameters.
@@ -125,19 +126,14 @@ class Configuration(LoggingConfiguration):
         ignore_operation_servers: bool = False,
         debug: bool | None = None,
     ) -> None:
-        super().__init__()
+        LoggingConfiguration.__init__(self)
+        LoginConfiguration.__init__(self, access_token, username, password, api_key, api_key_prefix)
         self._base_path = DEFAULT_HOST if host is None else host
         self.server_index = 0 if server_index is None and host is None else server_index
         self.server_variables: dict[str, str] = server_variables or {}
         self.server_operation_index: dict[str, int] = server_operation_index or {}
         self.server_operation_variables: dict[str, dict[str, str]] = server_operation_variables or {}
         self.ignore_operation_servers = ignore_operation_servers
-        self.access_token = access_token
-        self.username = username
-        self.password = password
-        self.api_key: dict[str, str] = api_key or {}
-        self.api_key_prefix: dict[str, str] = api_key_prefix or {}
-        self.refresh_api_key_hook: Callable[[Configuration], object] | None = None
         self.verify_ssl = verify_ssl
         self.ssl_ca_cert = ssl_ca_cert
         self.ca_cert_data = ca_cert_data
@@ -231,43 +227,6 @@ class Configuration(LoggingConfiguration):
         if index is None:
             return self._base_path
         return server_address(self.get_host_settings() if servers is None else servers, index, variables or {})
-
-    def get_api_key_with_prefix(self, identifier: str, alias: str | None = None) -> str | None:
-        """The API key of a security scheme, its prefix before it, or None where none is set.
-
-        Args:
-            identifier: The scheme's name.
-            alias: Another name to look under.
-        """
-        if self.refresh_api_key_hook is not None:
-            self.refresh_api_key_hook(self)
-        key = self.api_key.get(identifier) or (self.api_key.get(alias) if alias else None)
-        prefix = self.api_key_prefix.get(identifier)
-        return SecretText(f"{prefix} {key}" if prefix else key) if key else None
-
-    def get_basic_auth_token(self) -> str:
-        """The value of an `Authorization` header for basic authentication (RFC 7617) with `username` and `password`."""
-        pair = f"{self.username or ''}:{self.password or ''}"
-        try:
-            encoded = pair.encode("latin-1")
-        except UnicodeEncodeError:
-            encoded = pair.encode()
-        return SecretText(f"Basic {b64encode(encoded).decode()}")
-
-    def auth_settings(self) -> dict[str, dict[str, str]]:
-        """How to prove who is asking, by the name of the security scheme; empty where no token is set."""
-        if self.access_token is None:
-            return {}
-        if not isinstance(self.access_token, str):
-            raise ApiTypeError(f"access_token must be str, not {type(self.access_token).__name__}", None, (str,))
-        return {
-            "OAuth2PasswordBearer": {
-                "type": "oauth2",
-                "in": "header",
-                "key": "Authorization",
-                "value": SecretText(f"Bearer {self.access_token}"),
-            }
-        }
 
     def to_debug_report(self) -> str:
         """The versions that a bug report should state."""

@@ -14,6 +14,10 @@
         ├── ConflictException                409
         ├── UnprocessableEntityException     422
         ├── ServiceException                 500 to 599
+        ├── AuthenticationException          there is no token to ask the registry with
+        │   ├── LoginRequiredException       password, refresh or offline token no longer good
+        │   ├── ClientRefusedException       client id or secret wrong, or not admitted to this login
+        │   └── DeviceLoginException         denied in the browser, or not confirmed in time
         └── ApiConnectionException           status 0: no whole answer came
             └── ApiTimeoutException          nor would one have come in time
 
@@ -210,6 +214,29 @@ class UnprocessableEntityException(ApiException):
 
 class ServiceException(ApiException):
     """500 to 599: the registry, or something before or behind it, failed."""
+
+
+class AuthenticationException(ApiException):
+    """There is no token to ask the registry with, so it was not asked; the cause is what the token's source raised.
+
+    Attributes:
+        status: The status code of the login server's answer; 0 where there was none.
+        error: The error code of OAuth 2.0 in that answer, as `invalid_grant`, or None.
+    """
+
+    error: str | None = None
+
+
+class LoginRequiredException(AuthenticationException):
+    """The password, the refresh token or the offline token is not, or no longer, good: log in again."""
+
+
+class ClientRefusedException(AuthenticationException):
+    """The client id or its secret is wrong, or the login server does not admit this client to this kind of login."""
+
+
+class DeviceLoginException(AuthenticationException):
+    """The login in the browser was denied, or not confirmed before its code expired."""
 
 
 class ApiConnectionException(ApiException):

@@ -134,6 +134,10 @@ class RawServer(socketserver.ThreadingTCPServer):
         self.released = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
+    def shutdown(self) -> None:
+        self.released.set()
+        super().shutdown()
+
 
 class RawHandler(socketserver.StreamRequestHandler):
     """Reads one request to its end, answers and closes, resets or holds the connection."""
@@ -154,23 +158,34 @@ class RawHandler(socketserver.StreamRequestHandler):
 
 
 @pytest.fixture
-def raw_server() -> Iterator[Callable[..., RawServer]]:
-    """Starts servers that answer every request with the given bytes, and then close, reset or hold the connection."""
+def serve() -> Iterator[Callable[..., Any]]:
+    """Has servers of the standard library serve, each in a thread of its own, until the test ends."""
     with contextlib.ExitStack() as stack:
 
-        def start(answer: bytes, then: str = "close", tls: ssl.SSLContext | None = None) -> RawServer:
-            server = stack.enter_context(RawServer(answer, then))
-            if tls:
-                server.url = f"https://localhost:{server.server_address[1]}"
-                server.socket = tls.wrap_socket(server.socket, server_side=True)
+        def start(server: socketserver.BaseServer) -> socketserver.BaseServer:
+            stack.enter_context(server)
             thread = threading.Thread(target=server.serve_forever, args=(0.01,))
             thread.start()
             stack.callback(thread.join)
             stack.callback(server.shutdown)
-            stack.callback(server.released.set)
             return server
 
         yield start
+
+
+@pytest.fixture
+def raw_server(serve: Callable[..., Any]) -> Callable[..., RawServer]:
+    """Starts servers that answer every request with the given bytes, and then close, reset or hold the connection."""
+
+    def start(answer: bytes, then: str = "close", tls: ssl.SSLContext | None = None) -> RawServer:
+        server = RawServer(answer, then)
+        if tls:
+            server.url = f"https://localhost:{server.server_address[1]}"
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        serve(server)
+        return server
+
+    return start
 
 
 @pytest.fixture

@@ -128,6 +128,15 @@ def test_file_as_the_body(echo: HTTPServer, client: ApiClient) -> None:
     assert received(echo).get_data() == b"\x00\xff"
 
 
+@pytest.mark.parametrize("name", ["Content-Type", "content-type"])
+def test_content_type_of_the_call_beats_its_header(echo: HTTPServer, client: ApiClient, name: str) -> None:
+    """`_content_type` says how the body is written, whatever a header of the same call says."""
+    client.call_api("/path", "POST", header_params={name: "application/json"}, body="text", _content_type="text/plain")
+    request = received(echo)
+    assert request.headers.getlist("Content-Type") == ["text/plain"]
+    assert request.get_data() == b"text"
+
+
 def test_defaults_of_a_request(echo: HTTPServer, client: ApiClient) -> None:
     """Without anything else a request has no body, the JSON headers, and no token unless its scheme is named."""
     assert client.call_api("/path", "get")[:2] == (None, 200)

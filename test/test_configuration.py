@@ -5,11 +5,11 @@ import inspect
 import os
 import pickle
 import ssl
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from openapi_client import ApiClient, ApiTypeError, ApiValueError, Configuration
+from openapi_client import ApiClient, ApiValueError, Configuration
 
 POSITIONAL = (
     *("host", "api_key", "api_key_prefix", "access_token", "username", "password", "discard_unknown_keys"),
@@ -126,50 +126,12 @@ def test_unknown_keyword_is_a_type_error() -> None:
         Configuration(nope=1)  # type: ignore[call-arg] # that it is refused is what is tested
 
 
-def test_auth_settings_are_one_bearer_token() -> None:
-    """With a token there is the document's one scheme, exactly as the generator has it."""
-    assert Configuration(access_token="t").auth_settings() == {
-        "OAuth2PasswordBearer": {"type": "oauth2", "in": "header", "key": "Authorization", "value": "Bearer t"}
-    }
-
-
-def test_auth_settings_without_token_are_empty() -> None:
-    """Without a token there is nothing to log in with."""
-    assert Configuration().auth_settings() == {}
-
-
 def test_debug_report_states_versions() -> None:
     """The report for bugs states the versions of the API, of Python and of the package."""
     report = Configuration(access_token="t-o-k-e-n").to_debug_report()
     assert "Python SDK Debug Report" in report
     assert "Version of the API: 0.1.0" in report
     assert "t-o-k-e-n" not in report
-
-
-@pytest.mark.parametrize(
-    ("username", "password", "header"),
-    [
-        ("user", "pass", "Basic dXNlcjpwYXNz"),
-        ("Jürgen", "ß", "Basic SvxyZ2VuOt8="),
-        ("用户", "€", "Basic 55So5oi3OuKCrA=="),
-        (None, None, "Basic Og=="),
-    ],
-    ids=["ascii", "latin-1", "utf-8", "none"],
-)
-def test_basic_auth_token(username: str | None, password: str | None, header: str) -> None:
-    """The basic authentication header is encoded in Latin-1 where that can be, else in UTF-8."""
-    assert Configuration(username=username, password=password).get_basic_auth_token() == header
-
-
-def test_api_key_with_prefix_alias_and_hook() -> None:
-    """A key is found under its name or an alias, after the hook has had a chance to renew it."""
-    configuration = Configuration(api_key={"scheme": "k", "other": "o"}, api_key_prefix={"scheme": "Token"})
-    assert configuration.get_api_key_with_prefix("scheme") == "Token k"
-    assert configuration.get_api_key_with_prefix("absent") is None
-    assert configuration.get_api_key_with_prefix("absent", "nor this") is None
-    assert configuration.get_api_key_with_prefix("absent", alias="other") == "o"
-    configuration.refresh_api_key_hook = lambda own: own.api_key.update(scheme="new")
-    assert configuration.get_api_key_with_prefix("scheme") == "Token new"
 
 
 def test_known_validation_names_are_taken() -> None:
@@ -264,7 +226,30 @@ def test_deepcopy_is_independent() -> None:
     assert configuration.api_key == {"k": "v"}
     assert twin.proxy_ssl_context is configuration.proxy_ssl_context
     assert twin.logger["package_logger"] is configuration.logger["package_logger"]
-    assert copy.deepcopy([configuration, configuration])[0].host == configuration.host
+
+
+def test_deepcopy_of_a_whole_keeps_what_is_one_one() -> None:
+    """What is held twice, be it by itself, is one in the copy too."""
+    configuration = Configuration("http://h")
+    vars(configuration)["itself"] = configuration
+    first, second = copy.deepcopy([configuration, configuration])
+    assert first is second is vars(first)["itself"]
+    assert first is not configuration
+    assert first.host == "http://h"
+
+
+def test_copy_of_the_default_for_a_subclass_is_of_the_subclass() -> None:
+    """A program's own class of configurations gets one of its own from the three ways to the default."""
+
+    class Own(Configuration):
+        """A program's own."""
+
+    assert type(Own.get_default_copy()) is Own
+    Own.set_default(Own("http://own"))
+    assert type(Own.get_default_copy()) is type(Own.get_default()) is Own
+    assert Own.get_default_copy().host == "http://own"
+    Own.set_default(None)
+    assert type(Own.get_default()) is Own
 
 
 def test_pickled_configuration_is_equal() -> None:
@@ -285,13 +270,6 @@ def test_repr_masks_what_is_secret() -> None:
         " api_key='***', proxy='***', proxy_headers='***')"
     )
     assert repr(Configuration()) == "Configuration(host='http://localhost')"
-
-
-def test_token_that_is_no_text_is_refused() -> None:
-    """Bytes, which would be sent as Python writes them, are an ApiTypeError when the token is wanted."""
-    configuration = Configuration(access_token=cast("str", b"t"))
-    with pytest.raises(ApiTypeError, match="access_token must be str, not bytes"):
-        configuration.auth_settings()
 
 
 def test_query_of_the_host_does_not_show() -> None:

@@ -19,9 +19,13 @@ from openapi_client.exceptions import (
     ApiTimeoutException,
     ApiTypeError,
     ApiValueError,
+    AuthenticationException,
     BadRequestException,
+    ClientRefusedException,
     ConflictException,
+    DeviceLoginException,
     ForbiddenException,
+    LoginRequiredException,
     NotFoundException,
     OpenApiException,
     ServiceException,
@@ -49,6 +53,12 @@ def error_for(status: int | None, data: Any = b"", **headers: str) -> ApiExcepti
     return ApiException.from_response(http_resp=Answer(status, "Reason", data, **headers))
 
 
+def with_code(error: AuthenticationException, code: str) -> AuthenticationException:
+    """The error with the code that the login server gave."""
+    error.error = code
+    return error
+
+
 TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     OpenApiException: (Exception,),
     ApiTypeError: (OpenApiException, TypeError),
@@ -64,6 +74,10 @@ TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     ConflictException: (ApiException,),
     UnprocessableEntityException: (ApiException,),
     ServiceException: (ApiException,),
+    AuthenticationException: (ApiException,),
+    LoginRequiredException: (AuthenticationException,),
+    ClientRefusedException: (AuthenticationException,),
+    DeviceLoginException: (AuthenticationException,),
     ApiConnectionException: (ApiException,),
     ApiTimeoutException: (ApiConnectionException,),
 }
@@ -244,6 +258,7 @@ ERRORS: dict[str, OpenApiException] = {
     "key": ApiKeyError("Wrong", ["a"]),
     "root": OpenApiException("Wrong"),
     "timeout": ApiTimeoutException(status=0, reason="late"),
+    "authentication": with_code(LoginRequiredException(400, "log in again"), "invalid_grant"),
     "answer": error_for(422, "body", Server="x"),
     "with_data": ApiException.from_response(
         http_resp=Answer(422, "Reason"),
@@ -267,3 +282,9 @@ def test_uncaught_error_shows_its_text() -> None:
     shown = "".join(traceback.format_exception_only(error_for(404, "there is none")))
     assert shown.startswith("openapi_client.exceptions.NotFoundException: (404)\nReason: Reason\n")
     assert "there is none" in shown
+
+
+def test_error_of_a_login_is_none_of_the_registry() -> None:
+    """Whoever catches a 401 of the registry does not catch the login server's; without a code there is None."""
+    assert not issubclass(LoginRequiredException, (UnauthorizedException, BadRequestException))
+    assert AuthenticationException(0, "no token").error is None

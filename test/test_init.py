@@ -1,11 +1,17 @@
 """Every documented import path works, leads to the same object, and costs nothing before it is used."""
 
+import subprocess
+import sys
+import sysconfig
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 import openapi_client
+
+ROOT = Path(__file__).resolve().parent.parent
 
 MODELS = {
     "S3Location": "s3_location",
@@ -21,6 +27,7 @@ ERRORS = (
     *("NotFoundException", "UnauthorizedException", "ForbiddenException", "ServiceException"),
     *("BadRequestException", "ConflictException", "UnprocessableEntityException"),
 )  # fmt: skip
+DEAR = {"urllib3", "dateutil", "inspect", "dataclasses", "pprint", "multiprocessing"}
 
 
 def paths() -> list[tuple[str, list[str]]]:
@@ -59,10 +66,25 @@ def test_import_of_the_package_resolves_its_modules(name: str, run_python: Calla
     )
 
 
-def test_importing_the_package_loads_nothing_else(run_python: Callable[..., str]) -> None:
-    """The package alone loads none of its modules and none of what they need."""
-    script = "import sys; before = set(sys.modules); import openapi_client; print(*(set(sys.modules) - before))"
-    assert run_python(script).split() == ["openapi_client"]
+def loaded_by(statement: str) -> set[str]:
+    """The modules that a statement loads in bare Python, where what an environment loads at every start hides none."""
+    script = (
+        f"import sys; sys.path += sys.argv[1:]; old = {{*sys.modules}}; {statement}; print(*{{*sys.modules}} - old)"
+    )
+    command = [sys.executable, "-I", "-S", "-W", "error", "-c", script, str(ROOT), sysconfig.get_path("purelib")]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603 - the test's own
+    return set(ended.stdout.split())
+
+
+def test_importing_the_package_loads_nothing_else() -> None:
+    """The package alone loads none of its modules, nothing of the standard library and neither of its dependencies."""
+    assert loaded_by("import openapi_client") == {"openapi_client"}
+
+
+def test_classes_load_nothing_that_is_dear() -> None:
+    """What a program imports to call the registry loads neither HTTP nor what a printed model or a thread needs."""
+    loaded = loaded_by("from openapi_client import ApiClient, Configuration, RegistryCredentialsApi")
+    assert {name.partition(".")[0] for name in loaded} & DEAR == set()
 
 
 def test_building_a_request_loads_no_http(run_python: Callable[..., str]) -> None:

@@ -1,5 +1,6 @@
 """The threads of `async_req`: no answer is lost, whoever drops the client, and however the program ends."""
 
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -84,3 +85,39 @@ def test_end_of_the_program_waits_for_its_own_threads(configuration: Configurati
         with pytest.raises(ValueError, match="Pool not running"):
             client.call_api("/path", "GET", async_req=True)
         client.close()
+
+
+FORK = """
+import os, sys, threading, warnings
+warnings.filterwarnings("ignore", ".*fork", DeprecationWarning)
+from openapi_client import ApiClient, Configuration
+
+client = ApiClient(Configuration(sys.argv[1]))
+handle = client.call_api("/path", "GET", _form="unread", async_req=True)
+pool = client.pool
+child = os.fork()
+if not child:
+    client.close()
+    # Only where it was left alone does it take another call.
+    pool.apply_async(int)
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+answer = handle.get(30)
+print(answer.status)
+answer.release_conn()
+client.close()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_client_closed_in_a_forked_child_leaves_the_parent_s_threads(
+    httpserver: HTTPServer, run_python: Callable[..., str]
+) -> None:
+    """A child that closes the client while a call of its parent is under way neither waits nor ends anything."""
+
+    def slow(_: Request) -> Response:
+        threading.Event().wait(0.5)
+        return Response("{}")
+
+    httpserver.expect_request("/path").respond_with_handler(slow)
+    assert run_python(FORK, httpserver.url_for("").rstrip("/")) == "200\n"

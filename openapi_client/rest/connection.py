@@ -25,6 +25,9 @@ else:
 
 _FRAMING: Final = frozenset({"content-length", "host", "transfer-encoding"})
 _USUAL_HEADERS: Final = (("Accept-Encoding", "identity"), ("User-Agent", f"openapi-client/{__version__}/python"))
+_WHOLE_BYTES: Final = 64 * 1024
+"""How long a body may be to be read in one go, which takes memory for as much as is stated, come or not."""
+
 _ENCODINGS: Final = frozenset({"content-encoding", "transfer-encoding"})
 _WITHOUT_BODY: Final = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "TRACE"})
 _Items = tuple[tuple[str, str], ...]
@@ -126,7 +129,7 @@ class _Connection(Base):
         headers = answer.header_dict()
         whole = (
             answer.length is not None
-            and answer.length <= limits.max_bytes
+            and answer.length <= min(limits.max_bytes, _WHOLE_BYTES)
             and answer.status not in of_thread.unread
             and not _ENCODINGS.intersection(map(str.lower, headers))
         )

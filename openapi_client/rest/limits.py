@@ -1,4 +1,4 @@
-"""How long a call may take: from what a caller asked for to the limits of each attempt and of the whole."""
+"""How long a call may take, from what a caller asked for to the limits of each attempt; how large an answer may be."""
 
 from threading import TIMEOUT_MAX
 from time import monotonic
@@ -46,7 +46,8 @@ def make_limits(request_timeout: RequestTimeout, configuration: Configuration) -
         configuration: Where the limits are set that the caller leaves open.
 
     Raises:
-        ApiValueError: One of them is no number of seconds above zero, or more than a clock can count.
+        ApiValueError: One of them is no number of seconds above zero, or more than a clock can count; or
+            `max_response_bytes` is no whole number above zero.
     """
     connect: object = configuration.connect_timeout_seconds
     read: object = configuration.read_timeout_seconds
@@ -58,8 +59,8 @@ def make_limits(request_timeout: RequestTimeout, configuration: Configuration) -
         read = read if request_timeout[1] is None else request_timeout[1]
     elif request_timeout is not None:
         total = request_timeout
-    size = configuration.max_response_bytes
-    return Limits(_seconds("connect", connect), _seconds("read", read), _seconds("total", total), _bytes(size))
+    most: object = configuration.max_response_bytes
+    return Limits(_seconds("connect", connect), _seconds("read", read), _seconds("total", total), _bytes(most))
 
 
 def _seconds(which: str, value: object) -> float:
@@ -71,6 +72,7 @@ def _seconds(which: str, value: object) -> float:
 
 
 def _bytes(value: object) -> int:
+    # A bool is an int to Python, and never meant as a number of bytes.
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
-    raise ApiValueError("max_response_bytes must be a whole number above 0")
+    raise ApiValueError("max_response_bytes must be a whole number of bytes above 0")

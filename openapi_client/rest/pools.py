@@ -4,14 +4,13 @@ import ssl
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import urllib3
 
-from openapi_client._masking import SecretText
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiValueError
 from openapi_client.rest.connection import with_deadline
+from openapi_client.rest.proxies import proxy_headers, proxy_of
 
 _HOSTS: Final = 4
 _FILES: Final = ("ca_certs", "cert_file", "key_file")
@@ -55,10 +54,9 @@ def make_pool_manager(
 
 
 def _manager(configuration: Configuration, settings: dict[str, Any]) -> urllib3.PoolManager:
-    if not configuration.proxy or _is_excepted(configuration.host, configuration.no_proxy):
+    proxy = proxy_of(configuration)
+    if proxy is None:
         return urllib3.PoolManager(**settings)
-    # It may hold a password.
-    proxy = SecretText(configuration.proxy)
     make = _socks_manager if proxy.startswith("socks") else _http_manager
     # Asked beforehand, since urllib3 would print a warning.
     if make is _socks_manager and find_spec("socks") is None:
@@ -71,23 +69,10 @@ def _manager(configuration: Configuration, settings: dict[str, Any]) -> urllib3.
     raise ApiValueError("The proxy must be the address of an HTTP or SOCKS proxy, as http://localhost:3128")
 
 
-def _is_excepted(host: str, no_proxy: str | None) -> bool:
-    if not no_proxy:
-        return False
-    # Dear to import, and seldom wanted.
-    from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined] # noqa: PLC0415 # typeshed lacks it
-
-    try:
-        return bool(proxy_bypass_environment(urlsplit(host).netloc, {"no": no_proxy}))
-    except ValueError:
-        # The host is no address, which the request is going to say.
-        return False
-
-
 def _http_manager(proxy: str, configuration: Configuration, settings: dict[str, Any]) -> urllib3.PoolManager:
     return urllib3.ProxyManager(
         proxy_url=proxy,
-        proxy_headers=configuration.proxy_headers,
+        proxy_headers=proxy_headers(proxy, configuration.proxy_headers),
         proxy_ssl_context=configuration.proxy_ssl_context,
         **settings,
     )

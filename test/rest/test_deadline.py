@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -38,6 +39,12 @@ def drip(first: bytes, byte: bytes) -> Step:
             connection.sendall(byte)
 
     return step
+
+
+def read_by_drips(connection: ssl.SSLSocket, released: threading.Event) -> None:
+    """Reads a record each 0.1 s, so that now and then there is room for more, for minutes."""
+    while not released.wait(0.1):  # pragma: no branch - as a rule the client hangs up first
+        connection.recv(16384)
 
 
 @pytest.fixture
@@ -140,6 +147,24 @@ def test_request_that_is_not_taken_ends(wire: Start, make_client: Start, reuse: 
     assert type(error) is ApiTimeoutException
     assert "the whole call took longer than 0.4 s" in str(error)
     assert server.connections == 1
+
+
+@pytest.mark.parametrize("step", [hold, read_by_drips], ids=["not at all", "by drips"])
+def test_request_through_tls_that_is_not_taken_ends(
+    make_client: Start, listen: Start, tls: Start, ca_file: str, step: Callable[[ssl.SSLSocket, threading.Event], None]
+) -> None:
+    """A body of many TLS records that the server reads slowly or not at all ends at the deadline, not one a record."""
+
+    def secured(connection: socket.socket, released: threading.Event) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        with tls("localhost").wrap_socket(connection, server_side=True) as secure:
+            step(secure, released)
+
+    url = f"https://localhost:{listen(secured)}"
+    client = make_client(ssl_ca_cert=ca_file, read_timeout_seconds=60)
+    error = failure(lambda: client.request("POST", url, body="x" * BIG, _request_timeout=0.6))
+    assert type(error) is ApiTimeoutException
+    assert "the whole call took longer than 0.6 s" in str(error)
 
 
 def test_unread_answer_is_not_cut_by_the_deadline(wire: Start, make_client: Start) -> None:

@@ -1,9 +1,11 @@
 """A call on the wire: its attempts, the waits between them, redirects, and what is said of them."""
 
+import gzip
 import logging
 import re
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any
@@ -61,6 +63,11 @@ BROKEN: dict[str, Any] = {
     "half a head": end(b"HTTP/1.1 200 OK\r\nConten"),
     "half a body": end(OK[:-1]),
     "half a chunk": end(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"),
+    "half of what is packed": end(answer(200, "Content-Encoding: gzip\r\n", gzip.compress(b"{}")[:-1])),
+    "half of what is packed, in chunks": end(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"4\r\n" + zlib.compress(b"{}")[:4] + b"\r\n0\r\n\r\n"
+    ),
     "silence": lambda _, released: released.wait(60),
     "silence in the body": lambda connection, released: (connection.sendall(OK[:-1]), released.wait(60)),
 }
@@ -73,6 +80,30 @@ def test_half_read_answer_is_tried_again(wire: Start, make_client: Start, step: 
     client = make_client(retries=at_once(), read_timeout_seconds=0.2)
     assert client.request("POST", server.url, body={}).data == b"{}"
     assert len(server.requests) == 2
+
+
+UNFIT: dict[str, bytes] = {
+    "larger than it may be": answer(200, body=b"x" * 101),
+    "larger, in chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n" + b"x" * 255 + b"\r\n0\r\n\r\n",
+    "no chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}\r\n",
+    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+}
+
+
+@pytest.mark.parametrize("unfit", UNFIT.values(), ids=UNFIT)
+def test_connection_is_used_again_unless_its_answer_broke(wire: Start, make_client: Start, unfit: bytes) -> None:
+    """After whole answers a connection serves on, also a refusal's; where bytes may be left in it, another is made."""
+    server = wire(answer(200), answer(403), answer(200), unfit, answer(200), answer(200))
+    client = make_client(max_response_bytes=100)
+    client.request("POST", server.url, body={})
+    with pytest.raises(ApiException, match="403"):
+        client.request("POST", server.url, body={})
+    client.request("POST", server.url, body={})
+    assert server.connections == 1
+    with pytest.raises(ApiConnectionException):
+        client.request("POST", server.url, body={})
+    assert [client.request("POST", server.url, body={}).data for _ in range(2)] == [b"why", b"why"]
+    assert (len(server.requests), server.connections) == (6, 2)
 
 
 @pytest.mark.parametrize(("retries", "attempts"), [(2, 3), (0, 1), (False, 1)])

@@ -102,6 +102,12 @@ FAULTS: dict[str, tuple[Step, dict[str, Any], type[ApiConnectionException], str]
     "reset in the head": (reset(HEAD + b"X: "), {}, ApiConnectionException, BROKE),
     "reset in the body": (reset(HEAD + b"Content-Length: 9\r\n\r\n{"), {}, ApiConnectionException, BROKE),
     "truncated": (end(HEAD + b"Content-Length: 9\r\n\r\n{}"), {}, ApiConnectionException, "the answer ended early"),
+    "truncated, of a length beyond memory": (
+        end(HEAD + b"Content-Length: 1000000000000\r\n\r\n{}"),
+        {"max_response_bytes": 10**15},
+        ApiConnectionException,
+        BROKE,
+    ),
     "truncated chunk": (end(CHUNKED + b"9\r\n{}"), {}, ApiConnectionException, BROKE),
     "no last chunk": (end(CHUNKED + b"2\r\n{}\r\n"), {}, ApiConnectionException, BROKE),
     "no chunks": (end(CHUNKED + b"{}\r\n"), {}, ApiConnectionException, BROKE),
@@ -120,6 +126,12 @@ FAULTS: dict[str, tuple[Step, dict[str, Any], type[ApiConnectionException], str]
     "endless headers": (flood(HEAD, b"X: x\r\n"), {}, ApiConnectionException, BROKE),
     "SSH": (end(b"SSH-2.0-OpenSSH_9.9\r\n"), {}, ApiConnectionException, "SSH-2.0-OpenSSH_9.9"),
     "noise": (end(b"\x16\x03\x01\x02\x00\x01" * 99), {}, ApiConnectionException, BROKE),
+    "half of what is packed": (
+        end(GZIP + b"Content-Length: 20\r\n\r\n" + gzip.compress(b"{}")[:20]),
+        {},
+        ApiConnectionException,
+        r"the answer ended early \(what is packed in its 20 bytes is cut off\)",
+    ),
     "no gzip": (end(GZIP + b"Content-Length: 4\r\n\r\nnope"), {}, ApiConnectionException, "not compressed as"),
 }
 

@@ -52,3 +52,16 @@ def test_configured_time_is_checked_too() -> None:
     """A Configuration's own limit that is none is refused when it is used."""
     with pytest.raises(ApiValueError, match="read timeout"):
         make_limits(None, Configuration(read_timeout_seconds=0))
+
+
+@pytest.mark.parametrize("limit", [1, 16 * 2**20, 10**30])
+def test_number_of_bytes(limit: int) -> None:
+    """Any whole number above zero bounds the size of an answer."""
+    assert make_limits(None, Configuration(max_response_bytes=limit)).max_bytes == limit
+
+
+@pytest.mark.parametrize("limit", [0, -1, "5", True, None, 1.5, float("nan"), float("inf"), [1]], ids=repr)
+def test_no_number_of_bytes_is_a_value_error(limit: Any) -> None:
+    """Whatever is no whole number above zero is an ApiValueError that names the setting."""
+    with pytest.raises(ApiValueError, match="max_response_bytes must be"):
+        make_limits(None, Configuration(max_response_bytes=limit))

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import trustme
-import urllib3
 from pytest_httpserver import HTTPServer
 
 from openapi_client import ApiConnectionException, ApiValueError, Configuration
@@ -181,24 +180,6 @@ def test_unreachable_proxy_is_a_connection_error() -> None:
         proxy = f"http://127.0.0.1:{closed.getsockname()[1]}"
         with pytest.raises(ApiConnectionException, match="proxy"):
             status_of("http://registry.invalid", proxy=proxy)
-
-
-@pytest.mark.parametrize(
-    ("host", "no_proxy", "through"),
-    [
-        ("http://registry.example", None, True),
-        ("http://registry.example", "", True),
-        ("http://registry.example", "other.example, localhost", True),
-        ("http://registry.example:8080", "other.example, registry.example", False),
-        ("http://registry.example", "*", False),
-        ("http://registry.example", ".example", False),
-        ("http://[::1", "localhost", True),
-    ],
-)
-def test_no_proxy_excepts_hosts(host: str, no_proxy: str | None, through: bool) -> None:
-    """A host that `no_proxy` names, or the domain of it, is reached without the proxy."""
-    pools = make_pool_manager(Configuration(host, proxy="http://proxy.example:3128", no_proxy=no_proxy))
-    assert isinstance(pools, urllib3.ProxyManager) is through
 
 
 def test_pool_sizes() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 import zlib
 from typing import Any
 
@@ -11,6 +12,7 @@ import urllib3
 from openapi_client.rest.reading import TooLargeError, read_body
 
 LIMIT = 1000
+NOISE = random.Random(0).randbytes(200_000)  # noqa: S311 - no secret
 
 
 def answer(body: bytes, status: int = 200, **headers: str) -> urllib3.HTTPResponse:
@@ -54,6 +56,7 @@ LARGE: dict[str, tuple[bytes, Any]] = {
     "unstated": (bytes(LIMIT + 1), {}),
     "unpacked": (gzip.compress(bytes(LIMIT + 1)), {"Content_Encoding": "gzip"}),
     "packed, stated": (gzip.compress(bytes(9)), {"Content_Encoding": "gzip", "Content_Length": "1001"}),
+    "packed": (gzip.compress(b"", mtime=0) * 51, {"Content_Encoding": "gzip"}),
 }
 
 
@@ -69,6 +72,48 @@ def test_first_part_of_a_refusal_is_given() -> None:
     response = answer(bytes(LIMIT + 1), 503, Content_Length="1001")
     assert read_body(response, LIMIT) == bytes(LIMIT)
     assert response.closed
+
+
+@pytest.mark.parametrize("body", [NOISE, bytes(9 * LIMIT)], ids=["packed too", "unpacked"])
+def test_first_part_of_a_packed_refusal_is_given(body: bytes) -> None:
+    """What the part that may be read unpacks to is given, though the end of what is packed is not seen."""
+    response = answer(gzip.compress(body), 503, Content_Encoding="gzip")
+    found = read_body(response, LIMIT)
+    assert body.startswith(found)
+    assert LIMIT - 50 < len(found) <= LIMIT
+    assert response.closed
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("HEAD", 500), ("GET", 204), ("GET", 304)])
+@pytest.mark.parametrize("coding", ["", "gzip", "br"])
+def test_length_of_what_has_no_body_does_not_count(method: str, status: int, coding: str) -> None:
+    """An answer to HEAD, and one without content, states a length, and a coding, that it has not."""
+    headers = {"Content-Length": "9" * 12} | ({"Content-Encoding": coding} if coding else {})
+    response = urllib3.HTTPResponse(
+        io.BytesIO(), headers=headers, status=status, preload_content=False, request_method=method
+    )
+    assert read_body(response, LIMIT) == b""
+
+
+@pytest.mark.parametrize("status", [200, 403])
+@pytest.mark.parametrize("coding", ["gzip", "X-GZip ", "deflate"])
+def test_packed_body_that_is_cut_off_is_an_error(status: int, coding: str) -> None:
+    """What is packed must end, though the body is as long as the answer says."""
+    packed = (zlib if coding == "deflate" else gzip).compress(b"x" * 99)[:-3]
+    response = answer(packed, status, Content_Encoding=coding, Content_Length=str(len(packed)))
+    with pytest.raises(urllib3.exceptions.IncompleteRead, match="is cut off"):
+        read_body(response, LIMIT)
+
+
+def test_codings_on_one_another_are_unpacked() -> None:
+    """Of several codings the last is undone first."""
+    packed = gzip.compress(zlib.compress(bytes(LIMIT)))
+    assert read_body(answer(packed, Content_Encoding="deflate, gzip"), LIMIT) == bytes(LIMIT)
+
+
+def test_body_in_many_pieces_is_read_whole() -> None:
+    """A body of more than is read at once, and a limit beyond any memory."""
+    assert read_body(answer(NOISE), 10**30) == read_body(answer(NOISE, Content_Length="200000"), 10**30) == NOISE
 
 
 def test_empty_body() -> None:

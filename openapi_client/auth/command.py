@@ -1,0 +1,95 @@
+"""Tokens that a command prints."""
+
+import shlex
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from openapi_client._masking import (
+    MASK,
+    SecretBytes,
+    SecretText,
+    without_inner_frames,
+    without_secrets,
+    without_traceback,
+)
+from openapi_client.auth.asking import problem_with
+from openapi_client.auth.claims import remaining_life
+from openapi_client.auth.renewal import Lease, Need, RenewedTokenSource
+from openapi_client.exceptions import ApiValueError, AuthenticationException
+
+_LONGEST_WORDS: Final = 500
+
+
+class CommandTokenSource(RenewedTokenSource):
+    """Runs a command, whose output is the token; again once it ends, if it is a JSON Web Token, or is rejected.
+
+    Args:
+        command: The command and its arguments; or one text, split as a shell would, though none runs it.
+        timeout_seconds: How long it may take.
+        clock: Seconds on a clock that never goes back.
+        wall_clock: Seconds of Unix time, which a JSON Web Token states its end in.
+
+    Raises:
+        ApiValueError: There is no command.
+    """
+
+    @without_inner_frames
+    def __init__(
+        self,
+        command: str | Sequence[str],
+        *,
+        timeout_seconds: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(clock, wall_clock)
+        arguments = _split(command) if isinstance(command, str) else command
+        # Any of them may hold a secret.
+        self._arguments = tuple(SecretText(argument) for argument in arguments)
+        if not self._arguments:
+            raise ApiValueError("command must name a program")
+        self._timeout_seconds = timeout_seconds
+
+    def _fetch(self, need: Need) -> Lease:
+        asked_at = self._clock()
+        patience = need.patience_seconds
+        token = self._output(self._timeout_seconds if patience is None else min(self._timeout_seconds, patience))
+        if problem := problem_with(token):
+            raise AuthenticationException(0, f"{self!r} {problem}")
+        return Lease.since(asked_at, token, remaining_life(token, self._wall_clock()))
+
+    @without_inner_frames
+    def _output(self, timeout_seconds: float) -> str:
+        cause: BaseException | None = None
+        output = words = SecretBytes()
+        try:
+            ended = subprocess.run(  # noqa: S603 - the user's own command, without a shell
+                self._arguments, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout_seconds, check=False
+            )
+        except subprocess.TimeoutExpired:
+            # Not the cause: it holds what the command has printed so far.
+            problem = f"took longer than {timeout_seconds:g} s"
+        except (OSError, ValueError) as error:
+            cause, problem = without_traceback(error), f"cannot be run: {type(error).__name__}"
+        else:
+            output, words = SecretBytes(ended.stdout), SecretBytes(ended.stderr)
+            problem = f"ended with status {ended.returncode}" if ended.returncode else ""
+        token = SecretText(output.decode("utf-8", "replace").strip())
+        if not problem:
+            return token
+        said = without_secrets(words.decode("utf-8", "replace").strip().replace(token or "\0", MASK))[:_LONGEST_WORDS]
+        raise AuthenticationException(0, f"{self!r} {problem}{': ' if said else ''}{said}") from cause
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self._arguments[0])!r})"
+
+
+def _split(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError:
+        # Raised below, outside the handler, whose frames hold the command.
+        pass
+    raise ApiValueError("command cannot be split into words: a quotation mark is not closed")

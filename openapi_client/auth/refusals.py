@@ -1,0 +1,90 @@
+"""What a login server refuses, as one of our errors: what happened, where, and what to do."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import quote, quote_plus
+
+from openapi_client._json import parse_json
+from openapi_client._masking import without_secrets
+from openapi_client.exceptions import (
+    ApiValueError,
+    AuthenticationException,
+    ClientRefusedException,
+    DeviceLoginException,
+    LoginRequiredException,
+)
+
+_CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_LONGEST_DESCRIPTION: Final = 300
+_THROTTLED: Final = 429
+_FAILED: Final = 500
+_LOGIN_STATUSES: Final = frozenset({400, 401, 403})
+
+_CLIENT: Final = "check the client id and secret, and which logins the server admits for this client"
+_LOGIN: Final = "the password, refresh token or code is not, or no longer, good: log in again"
+_ADVICE: Final[dict[str, tuple[type[AuthenticationException], str]]] = {
+    "invalid_grant": (LoginRequiredException, _LOGIN),
+    "invalid_client": (ClientRefusedException, _CLIENT),
+    "unauthorized_client": (ClientRefusedException, _CLIENT),
+    "unsupported_grant_type": (ClientRefusedException, "the server has no such login: choose another token source"),
+    "access_denied": (DeviceLoginException, "the login was denied: ask again, and confirm it in the browser"),
+    "expired_token": (DeviceLoginException, "the login was not confirmed in time: ask again"),
+    "invalid_scope": (AuthenticationException, "ask for another `scope`"),
+    "invalid_target": (AuthenticationException, "ask for another `audience`"),
+    "unsupported_token_type": (AuthenticationException, "this token cannot be revoked, and lives until it expires"),
+}
+_UNKNOWN: Final = "check the address of the login server and what is asked of it"
+_LATER: Final = "the login server failed or is overloaded: try again later"
+_UNEXPLAINED: Final = "no reason is given; check name and password, or log in again, and check the client id"
+
+
+def refusal(status: int, body: str, where: str, sent: Iterable[str]) -> AuthenticationException:
+    """The error for an answer without success.
+
+    Args:
+        status: Its status code.
+        body: Its body, which need not be the JSON of RFC 6749, section 5.2: there may be none, or a page for people.
+        where: What was asked, for the message.
+        sent: The secrets that were sent, which the server may repeat.
+    """
+    answer = _object(body)
+    secrets = [form for secret in sent if secret for form in _forms(secret)]
+    code, description = (_text(answer.get(name), secrets) for name in ("error", "error_description"))
+    code = code if code and _CODE.fullmatch(code) else None
+    if code in _ADVICE:
+        kind, advice = _ADVICE[code]
+    elif status == _THROTTLED or status >= _FAILED:
+        kind, advice = AuthenticationException, _LATER
+    elif code is None and status in _LOGIN_STATUSES:
+        kind, advice = LoginRequiredException, _UNEXPLAINED
+    else:
+        kind, advice = AuthenticationException, _UNKNOWN
+    said = f" {code}" if code else ""
+    quoted = f" ({without_secrets(description)[:_LONGEST_DESCRIPTION]})" if description else ""
+    error = kind(status, f"{where}: {status}{said}{quoted}; {advice}")
+    error.error = code
+    return error
+
+
+def _object(body: str) -> Mapping[str, Any]:
+    try:
+        value = parse_json(body)
+    except ApiValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object, secrets: Iterable[str]) -> str | None:
+    """A text of the answer on one line; None where it repeats a secret, even a short one, in part of it."""
+    if not isinstance(value, str) or any(secret in value for secret in secrets):
+        return None
+    return " ".join(re.sub(r"[^\x20-\x7e\xa0-\U0010ffff]", " ", value).split())
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """A secret, and how it is written elsewhere: in a form, in an address, in a header."""
+    encoded = secret.encode("utf-8", "replace")
+    return (secret, quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace"),
+            b64encode(encoded).decode())  # fmt: skip

@@ -1,0 +1,267 @@
+"""The life of a token: kept while it lives, renewed early, by one thread, whatever the others do meanwhile.
+
+A token is renewed 30 s before it ends, or a tenth of its life before, whichever is less. The thread that finds it due
+renews it; the others are given the old one, which still lives. Should the renewal fail, so is that thread, and the
+next attempt is made 5 s later at the soonest. Once the token has ended, or the registry has rejected it, all wait for
+the renewal under way, and have its outcome in common: the new token, or an error, each thread one of its own.
+"""
+
+import copy
+import logging
+import os
+import threading
+import weakref
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, Self, TypeVar
+
+from openapi_client._masking import SecretText, without_secrets, without_traceback
+from openapi_client.exceptions import ApiException, AuthenticationException, OpenApiException
+
+EARLY_SECONDS: Final = 30.0
+RETRY_SECONDS: Final = 5.0
+Failure = TypeVar("Failure", bound=AuthenticationException)
+
+_FOREVER: Final = float("inf")
+
+_LOG: Final = logging.getLogger("openapi_client")
+
+_sources: Final["weakref.WeakSet[RenewedTokenSource]"] = weakref.WeakSet()
+
+
+def early_seconds(lifetime_seconds: float) -> float:
+    """How long before its end a token is renewed."""
+    return min(EARLY_SECONDS, lifetime_seconds / 10)
+
+
+class Lease(NamedTuple):
+    """A token, and how long it may be used, by the source's clock."""
+
+    token: str
+    renew_at: float
+    expires_at: float
+
+    @classmethod
+    def since(cls, asked_at: float, token: str, lifetime_seconds: float | None) -> "Lease":
+        """A token that lives from the moment it was asked for; without an end that is known, until it is rejected."""
+        if lifetime_seconds is None:
+            return cls(SecretText(token), _FOREVER, _FOREVER)
+        expires_at = asked_at + lifetime_seconds
+        return cls(SecretText(token), expires_at - early_seconds(lifetime_seconds), expires_at)
+
+
+class Need(NamedTuple):
+    """Why a token is fetched.
+
+    Attributes:
+        unwanted: The tokens that will not do: the one that is held, the one that the registry rejected.
+        rejected: The token that the registry rejected, or None.
+        remaining_seconds: How long the held token lives on; 0 where there is none.
+        silent: Whether nobody waits for it, so that only a refresh will do.
+    """
+
+    unwanted: frozenset[str]
+    rejected: str | None
+    remaining_seconds: float
+    silent: bool
+
+    @property
+    def patience_seconds(self) -> float | None:
+        """How long it may take while the held token lives: half of what is left, so that there is another attempt."""
+        return max(1.0, min(self.remaining_seconds, EARLY_SECONDS) / 2) if self.remaining_seconds > 0 else None
+
+
+class _Flight:
+    """A renewal under way, and its outcome."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self.silent: bool = silent
+        self.ended: threading.Event = threading.Event()
+        self.lease: Lease | None = None
+        self.failure: AuthenticationException | None = None
+
+
+class RenewedTokenSource(ABC):
+    """A token source that keeps its token while it lives, and renews it early, by one thread.
+
+    A copy of it is itself, since two holders of one refresh token would spoil it for each other. A pickle of it holds
+    its secrets.
+
+    Args:
+        clock: Seconds on a clock that never goes back.
+        wall_clock: Seconds of Unix time, for what outlives this process.
+    """
+
+    def __init__(self, clock: Callable[[], float], wall_clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._held: Lease | None = None
+        self._spent: str | None = None
+        self._failure: AuthenticationException | None = None
+        self._next_attempt_at = -_FOREVER
+        self._flight: _Flight | None = None
+        self._make_locks()
+        _sources.add(self)
+
+    @abstractmethod
+    def _fetch(self, need: Need) -> Lease:
+        """A new token; called by one thread at a time."""
+
+    def __call__(self) -> str:
+        """A token that is good now, from memory if there is one.
+
+        Raises:
+            AuthenticationException: There is none, and none could be had.
+        """
+        held = self._held
+        if held is not None and self._clock() < held.renew_at:
+            return held.token
+        return self._renewed(None)
+
+    def renew(self, rejected: str) -> str:
+        """A token other than one that the registry rejected: a new one, unless another thread has just fetched one.
+
+        Args:
+            rejected: The token that was sent.
+
+        Raises:
+            AuthenticationException: None could be had.
+        """
+        # Assigned, so that the frame of this call shows no other.
+        rejected = SecretText(rejected)
+        return self._renewed(rejected)
+
+    def _renewed(self, rejected: str | None) -> str:
+        while True:
+            flight, lead, spare = self._board(rejected)
+            if flight is None:
+                assert spare is not None  # noqa: S101 - there is a flight, or no need of one
+                return spare.token
+            if lead:
+                self._fly(flight, rejected)
+            else:
+                flight.ended.wait()
+            if flight.lease is not None and flight.lease.token != rejected:
+                return flight.lease.token
+            # Of a renewal that failed early, the old token is the outcome, while it lives.
+            if spare is not None and self._held is spare and self._clock() < spare.expires_at:
+                return spare.token
+            # A silent renewal did less than can be done for a caller.
+            if flight.failure is not None and not flight.silent:
+                raise own(flight.failure)
+
+    def _board(self, rejected: str | None) -> tuple[_Flight | None, bool, Lease | None]:
+        """The renewal to wait for, whether it is this thread's to carry out, and the token that is good meanwhile."""
+        with self._lock:
+            now, held = self._clock(), self._held
+            if held is not None and (held.token == rejected or held.expires_at <= now):
+                # Nobody is to be given it any more.
+                self._spent, self._held, held = held.token, None, None
+            if held is not None and (rejected or now < held.renew_at or self._flight or now < self._next_attempt_at):
+                return None, False, held
+            if self._flight is not None:
+                return self._flight, False, held
+            if held is None and not rejected and self._failure is not None and now < self._next_attempt_at:
+                raise own(self._failure)
+            self._flight = _Flight(silent=False)
+            return self._flight, True, held
+
+    def _renew_silently(self) -> AuthenticationException | None:
+        """Renews though nobody asks, unless a renewal is under way, and gives its failure; for a keep-alive."""
+        with self._lock:
+            if self._flight is not None:
+                return None
+            flight = self._flight = _Flight(silent=True)
+        self._fly(flight, None)
+        return flight.failure
+
+    def _fly(self, flight: _Flight, rejected: str | None) -> None:
+        """Carries a renewal out, and lets all who wait know how it ended."""
+        # What the others have if this thread is interrupted: an error, so that none of them logs in instead.
+        flight.failure = AuthenticationException(0, "The login was interrupted: ask again")
+        try:
+            with self._wire:
+                need = self._need(rejected, silent=flight.silent)
+                flight.lease, flight.failure = self._fetched(need)
+                with self._lock:
+                    if flight.lease is not None:
+                        self._held, self._failure, self._next_attempt_at = flight.lease, None, -_FOREVER
+                    elif not flight.silent:
+                        self._failure, self._next_attempt_at = flight.failure, self._clock() + RETRY_SECONDS
+        finally:
+            with self._lock:
+                self._flight = None
+            flight.ended.set()
+        if flight.failure is not None and (need.remaining_seconds or need.silent):
+            _LOG.warning("%r: the token could not be renewed, which is tried again: %s", self, flight.failure.reason)
+
+    def _need(self, rejected: str | None, *, silent: bool) -> Need:
+        held = self._held
+        unwanted = frozenset(token for token in (rejected, self._spent, held.token if held else None) if token)
+        return Need(unwanted, rejected, max(0.0, held.expires_at - self._clock()) if held else 0.0, silent)
+
+    def _fetched(self, need: Need) -> tuple[Lease | None, AuthenticationException | None]:
+        """A new token, or why there is none."""
+        try:
+            lease = self._fetch(need)
+        except AuthenticationException as error:
+            # Its causes may hold what our frames do not show: kept are the words, and the causes.
+            return None, own(error)
+        except Exception as error:  # noqa: BLE001 - what a store or a prompt of the user's raises is the cause of ours
+            failure = AuthenticationException(0, f"No token could be had: {_words(error)}")
+            failure.__cause__ = without_traceback(error) if isinstance(error, OpenApiException) else error
+            return None, failure
+        if lease.token == need.rejected:
+            return None, AuthenticationException(0, f"{self!r} gave the token again that the registry has rejected")
+        return lease, None
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {name: value for name, value in self.__dict__.items() if name not in ("_lock", "_wire", "_flight")}
+        # Another process may have another clock: what travels is how long the token lives on.
+        state["_pickled"] = (self._clock(), self._wall_clock())
+        state["_failure"], state["_next_attempt_at"] = None, -_FOREVER
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        clock, wall_clock = state.pop("_pickled")
+        vars(self).update(state)
+        if self._held is not None:
+            shift = self._clock() - clock - max(0.0, self._wall_clock() - wall_clock)
+            token, renew_at, expires_at = self._held
+            self._held = Lease(token, renew_at + shift, expires_at + shift)
+        self._make_locks()
+        _sources.add(self)
+
+    def _make_locks(self) -> None:
+        """Makes what threads wait for; in a forked child anew, since threads of the parent may hold it."""
+        self._lock = threading.Lock()
+        self._wire = threading.Lock()
+        self._flight = None
+
+
+def own(failure: Failure) -> Failure:
+    """The failure as an exception of one's own, to be raised by one thread, with the same cause."""
+    twin = copy.copy(failure)
+    twin.__cause__ = failure.__cause__
+    return twin
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, ApiException):
+        return str(error.reason)
+    return str(error) if isinstance(error, OpenApiException) else without_secrets(f"{type(error).__name__}: {error}")
+
+
+def _make_locks_of_all() -> None:
+    for source in list(_sources):
+        source._make_locks()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
+    os.register_at_fork(after_in_child=_make_locks_of_all)

@@ -1,0 +1,147 @@
+"""A command that prints a token: run without a shell, for a bounded time, its output kept to ourselves."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openapi_client.auth import CommandTokenSource
+from openapi_client.exceptions import ApiValueError, AuthenticationException
+
+TOKEN = "token-that-nobody-may-see"
+
+
+@pytest.fixture
+def make(clock: Any, tmp_path: Path) -> Callable[..., CommandTokenSource]:
+    """Makes sources that run Python code, to which `runs` names a file that counts."""
+    runs = tmp_path / "runs"
+    runs.touch()
+
+    def source(code: str, *arguments: str, **more: Any) -> CommandTokenSource:
+        prelude = (
+            f"import sys, time; runs = open({str(runs)!r}, 'r+')\n"
+            "n = len(runs.read()) + 1; runs.write('x'); runs.close()\n"
+        )
+        return CommandTokenSource(
+            [sys.executable, "-c", prelude + code, *arguments], clock=clock, wall_clock=clock, **more
+        )
+
+    return source
+
+
+def test_output_is_the_token(make: Callable[..., CommandTokenSource], clock: Any) -> None:
+    """Without the line break behind it, and kept until it is rejected, if nobody knows how long it lives."""
+    source = make(f"print('{TOKEN}', n, sep='-')")
+    first = source()
+    clock.now += 10**9
+    assert source() == first == f"{TOKEN}-1"
+    assert source.renew(first) == source() == f"{TOKEN}-2"
+
+
+def test_json_web_token_bounds_its_life(
+    make: Callable[..., CommandTokenSource], make_jwt: Callable[..., str], clock: Any
+) -> None:
+    """By its `exp`: the command may have had it for a while."""
+    token = make_jwt(iat=clock.now - 500, exp=clock.now + 100)
+    other = make_jwt(iat=clock.now, exp=clock.now + 1000)
+    source = make("print(sys.argv[n])", token, other)
+    assert source() == token
+    clock.now += 89
+    assert source() == token
+    clock.now += 2
+    assert source() == other
+
+
+@pytest.mark.parametrize(
+    "command", [f'"{sys.executable}" -c "print(\'a;b$HOME\')"', [sys.executable, "-c", "print('a;b$HOME')"]]
+)
+def test_no_shell_is_run(command: str | Sequence[str]) -> None:
+    """Text is split into words, and no more is made of it."""
+    assert CommandTokenSource(command)() == "a;b$HOME"
+
+
+def test_command_has_no_input(make: Callable[..., CommandTokenSource]) -> None:
+    """A question that nobody sees would wait for ever."""
+    assert make("print(len(sys.stdin.read()))")() == "0"
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        (
+            f"sys.stderr.write('log in first: password=hunter2 {TOKEN}'); print('{TOKEN}'); sys.exit(3)",
+            r"ended with status 3: log in first: password=\*\*\* \*\*\*$",
+        ),
+        (f"print('{TOKEN}'); sys.exit(1)", "ended with status 1$"),
+        ("sys.stderr.write('x' * 9999); sys.exit(1)", "ended with status 1: x{500}$"),
+        ("", "gave an empty token$"),
+        (f"print('{TOKEN}'); print('{TOKEN}')", r"that none may hold \(U\+000A\)$"),
+        ("sys.stdout.buffer.write(bytes([255]))", r"that none may hold \(U\+FFFD\)$"),
+    ],
+)
+def test_failure_shows_what_the_command_said(
+    make: Callable[..., CommandTokenSource], secrets_in: Callable[..., list[str]], code: str, problem: str
+) -> None:
+    """On standard error, masked and bounded; its output, which may be a token, not at all."""
+    with pytest.raises(AuthenticationException, match="CommandTokenSource") as caught:
+        make(code, TOKEN)()
+    assert caught.value.reason is not None
+    assert caught.match(problem.replace("$", "\n"))
+    assert caught.value.__cause__ is None
+    assert secrets_in(caught.value) == []
+
+
+def test_command_that_takes_too_long_is_ended(
+    make: Callable[..., CommandTokenSource], secrets_in: Callable[..., list[str]]
+) -> None:
+    """And what it had printed is not shown."""
+    source = make(f"print('{TOKEN}', flush=True); time.sleep(60)", timeout_seconds=0.5)
+    with pytest.raises(AuthenticationException, match=r"took longer than 0\.5 s") as caught:
+        source()
+    assert caught.value.__cause__ is None
+    assert secrets_in(caught.value) == []
+
+
+def test_early_renewal_takes_half_of_what_is_left_at_most(
+    make: Callable[..., CommandTokenSource], make_jwt: Callable[..., str], clock: Any
+) -> None:
+    """So that there is time for another attempt; the old token is served."""
+    token = make_jwt(exp=clock.now + 20)
+    source = make("n == 1 or time.sleep(60); print(sys.argv[1])", token)
+    assert source() == token
+    clock.now += 18.5
+    assert source() == token
+    clock.now += 1.5
+    with pytest.raises(AuthenticationException, match="took longer than 1 s"):
+        source()
+
+
+@pytest.mark.parametrize("command", [["/no/such/command", TOKEN], ["\0", TOKEN]])
+def test_command_that_cannot_be_run_is_told(command: list[str], secrets_in: Callable[..., list[str]]) -> None:
+    """With what the system says of it as the cause; its arguments do not show."""
+    with pytest.raises(AuthenticationException, match=r"cannot be run: (FileNotFound|Value)Error") as caught:
+        CommandTokenSource(command)()
+    assert isinstance(caught.value.__cause__, (OSError, ValueError))
+    assert secrets_in(caught.value) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [("", "must name a program"), ([], "must name a program"), (f"x '{TOKEN}", "a quotation mark")],
+)
+def test_what_is_no_command_is_refused_at_once(
+    command: str | list[str], problem: str, secrets_in: Callable[..., list[str]]
+) -> None:
+    """Not when the first token is wanted."""
+    with pytest.raises(ApiValueError, match=problem) as caught:
+        CommandTokenSource(command)
+    assert secrets_in(caught.value) == []
+
+
+def test_repr_names_the_command_alone() -> None:
+    """Its arguments may hold secrets."""
+    source = CommandTokenSource(["tool", f"--secret={TOKEN}"])
+    assert repr(source) == "CommandTokenSource('tool')"
+    assert TOKEN not in str(vars(source))

@@ -1,0 +1,153 @@
+"""The lock of `_private_files`, among real threads and processes, however they end."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from openapi_client import ApiValueError, _private_files
+from openapi_client._private_files import locked
+
+WAIT_SECONDS = 60.0
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The file of a lock, in a folder that is not there yet."""
+    return tmp_path / "folder" / "lock"
+
+
+def test_lock_is_held_by_one_thread_at_a_time(file: Path) -> None:
+    """Each has the file for itself in the block, also after an error in it."""
+    inside: list[int] = []
+    most: list[int] = []
+
+    @locked(file)
+    def enter(number: int) -> None:
+        inside.append(number)
+        # Lets other threads run.
+        threading.Event().wait(0.001)
+        most.append(len(inside))
+        inside.remove(number)
+        raise KeyError
+
+    def work(number: int) -> None:
+        for _ in range(20):
+            with pytest.raises(KeyError):
+                enter(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 80
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert not _private_files._lock_files
+
+
+@pytest.mark.parametrize("timeout_seconds", [0, 0.05])
+def test_lock_that_is_not_given_back_ends_at_the_timeout(file: Path, timeout_seconds: float) -> None:
+    """The error says which, and for how long; the lock is as good as before."""
+    with locked(file):
+        with pytest.raises(TimeoutError, match=f"lock was locked by another program for {timeout_seconds:g} seconds"):
+            locked(file, timeout_seconds).__enter__()
+        assert len(_private_files._lock_files) == 1
+    with locked(file, 0):
+        pass
+
+
+def test_lock_that_is_not_ones_own_is_an_error(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a link nor another user's file is locked, and none stays open."""
+    with locked(file):
+        pass
+    file.with_name("link").symlink_to(file)
+    with pytest.raises(OSError, match="link"):
+        locked(file.with_name("link")).__enter__()
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+    with pytest.raises(ApiValueError, match="belongs to another user"):
+        locked(file).__enter__()
+    assert not _private_files._lock_files
+
+
+HOLDER = """
+import os, subprocess, sys, time
+from pathlib import Path
+from openapi_client._private_files import locked
+with locked(Path(sys.argv[1])):
+    if sys.argv[2] == "forked" and not os.fork():
+        sys.stdin.read()
+        os._exit(0)
+    if sys.argv[2] == "started":
+        subprocess.Popen(["cat"], close_fds=False)
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("child", ["none", "forked", "started"])
+def test_lock_ends_with_the_process(file: Path, child: str) -> None:
+    """A killed process has it no more, though a process that it forked or started lives on."""
+    command = [sys.executable, "-c", HOLDER, str(file), child]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:  # noqa: S603 - the test's own
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(TimeoutError):
+            locked(file, 0).__enter__()
+        holder.kill()
+        with locked(file, WAIT_SECONDS):
+            assert is_written_to(holder.stdout.fileno()) == (child != "none")
+
+
+def is_written_to(pipe: int) -> bool:
+    """Whether a process has the other end of a pipe."""
+    os.set_blocking(pipe, False)
+    try:
+        return os.read(pipe, 1) != b""
+    except BlockingIOError:
+        return True
+
+
+FORKED = """
+import os, sys
+from pathlib import Path
+from openapi_client._private_files import locked
+
+def is_free():
+    try:
+        with locked(Path(sys.argv[1]), 0):
+            return True
+    except TimeoutError:
+        return False
+
+with locked(Path(sys.argv[1])):
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        print("parent", is_free())
+if not child:
+    print("child", is_free(), flush=True)
+    os._exit(0)
+print("parent", is_free())
+"""
+
+
+def test_forked_process_does_not_have_the_lock(file: Path, run_python: Callable[..., str]) -> None:
+    """Leaving the block there gives nothing back: the lock stays its parent's, until that leaves it."""
+    assert run_python(FORKED, str(file)) == "child False\nparent False\nparent True\n"
+
+
+def test_lock_files_are_closed_in_a_forked_process(file: Path) -> None:
+    """What a forked process does: the lock is free once its parent's is, and leaving the block is no error."""
+    with locked(file):
+        _private_files._opening.acquire()
+        _private_files._after_fork_in_child()
+        assert not _private_files._lock_files
+        # Of a process that is alone, its only file is now closed.
+        with locked(file, 0):
+            assert len(_private_files._lock_files) == 1
+    assert not _private_files._opening.locked()
