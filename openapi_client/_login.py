@@ -1,7 +1,7 @@
-"""The login part of a Configuration: what proves who is asking."""
+"""The login part of a Configuration: what proves who is asking, or how that is come by."""
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from openapi_client._masking import SecretText
 from openapi_client.exceptions import ApiTypeError
@@ -11,28 +11,40 @@ if TYPE_CHECKING:
 
     from openapi_client.configuration import Configuration
 
+TOKEN_URL: Final = "token"  # noqa: S105 - an address
+SETTINGS: Final = ("token_command", "offline_token", "issuer", "client_id", "client_secret", "token_url")
+
 
 class LoginConfiguration:
-    """A bearer token, a user, and keys by the name of their security scheme.
+    """A bearer token or how to get one, a user, and keys by the name of their security scheme.
 
     Args:
-        access_token: The bearer token.
+        access_token: The bearer token, or a token source: a callable that gives one.
         username: A user's name, for the password flow and basic authentication.
         password: The user's password.
         api_key: Keys by the name of their security scheme. The document declares no such scheme.
         api_key_prefix: What to write before such a key, by the same name.
+        **settings: Those of `SETTINGS`.
 
     Attributes:
         refresh_api_key_hook: Called with this Configuration before an API key is read.
     """
 
+    token_command: str | None
+    offline_token: str | None
+    issuer: str | None
+    client_id: str | None
+    client_secret: str | None
+    token_url: str
+
     def __init__(
         self,
-        access_token: str | None,
+        access_token: "str | Callable[[], str] | None",
         username: str | None,
         password: str | None,
         api_key: dict[str, str] | None,
         api_key_prefix: dict[str, str] | None,
+        **settings: str | None,
     ) -> None:
         self.access_token = access_token
         self.username = username
@@ -40,6 +52,20 @@ class LoginConfiguration:
         self.api_key: dict[str, str] = api_key or {}
         self.api_key_prefix: dict[str, str] = api_key_prefix or {}
         self.refresh_api_key_hook: Callable[[Configuration], object] | None = None
+        for name in SETTINGS:
+            setattr(self, name, settings[name])
+
+    def login_settings(self) -> tuple[Any, ...] | None:
+        """What a token source is to be made of; None where there is a text for a token, or no way to get one.
+
+        A change in it asks for another source.
+        """
+        if self.access_token is not None:
+            return None if isinstance(self.access_token, str) else (self.access_token,)
+        by_password = self.username is not None and self.password is not None
+        if not (by_password or self.token_command or self.offline_token or (self.issuer and self.client_id)):
+            return None
+        return (self.username, self.password, *(getattr(self, name) for name in SETTINGS))
 
     def get_api_key_with_prefix(self, identifier: str, alias: str | None = None) -> str | None:
         """The API key of a security scheme, its prefix before it, or None where none is set.
@@ -66,18 +92,23 @@ class LoginConfiguration:
     def auth_settings(self) -> dict[str, dict[str, str]]:
         """How to prove who is asking, by the name of the security scheme; empty where no token is set.
 
+        A token source is asked for its token. One that the client makes of `username` and `password`, or of other
+        settings, is the client's, and its token is not here.
+
         Raises:
             ApiTypeError: The token is no text.
         """
-        if self.access_token is None:
+        token: object = self.access_token
+        if token is None:
             return {}
-        if not isinstance(self.access_token, str):
-            raise ApiTypeError(f"access_token must be str, not {type(self.access_token).__name__}", None, (str,))
-        return {
-            "OAuth2PasswordBearer": {
-                "type": "oauth2",
-                "in": "header",
-                "key": "Authorization",
-                "value": SecretText(f"Bearer {self.access_token}"),
-            }
-        }
+        if callable(token):
+            token = token()
+        if not isinstance(token, str):
+            raise ApiTypeError(f"access_token must be str, not {type(token).__name__}", None, (str,))
+        return bearer_settings(token)
+
+
+def bearer_settings(token: str) -> dict[str, dict[str, str]]:
+    """How a bearer token proves who is asking, as `Configuration.auth_settings()` has it."""
+    value = SecretText(f"Bearer {token}")
+    return {"OAuth2PasswordBearer": {"type": "oauth2", "in": "header", "key": "Authorization", "value": value}}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 from openapi_client import __version__
 from openapi_client._answers import add_data, decode
 from openapi_client._authentication import request_headers
+from openapi_client._bearer import Bearer, Settings
 from openapi_client._conversion import Types
 from openapi_client._forms import to_plain
 from openapi_client._masking import SecretText, without_inner_frames
@@ -73,9 +74,10 @@ class ApiClient:
         self._pool_process = 0
         self._of_thread = threading.local()
         self._last_headers: tuple[object, tuple[dict[str, str], list[tuple[str, Any]]]] = (None, ({}, []))
+        self._bearer = Bearer()
 
     def __getstate__(self) -> dict[str, Any]:
-        own = {"_rest_client", "_pool", "_pool_process", "_of_thread", "_last_headers"}
+        own = {"_rest_client", "_pool", "_pool_process", "_of_thread", "_last_headers", "_bearer"}
         return {name: value for name, value in self.__dict__.items() if name not in own}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -214,30 +216,32 @@ class ApiClient:
             header_params = dict(to_pairs(header_params, collection_formats))
         if _content_type:
             header_params = {**(header_params or {}), "Content-Type": _content_type}
-        headers, query = self._headers(header_params, auth_settings, _request_auths)
         path = resource_path
         if path_params:
             safe = self.configuration.safe_chars_for_path_param
             path = fill_path(resource_path, path_params, collection_formats, safe)
-        if query_params:
-            query = [*to_pairs(query_params, collection_formats), *query]
+        pairs = to_pairs(query_params, collection_formats) if query_params else ()
         fields = [*to_pairs(post_params, collection_formats), *file_fields(files)] if post_params or files else None
         plain = body if body is None else to_plain(body)
         url = SecretText(host.rstrip("/") + path)
 
-        def perform() -> Any:
-            request = (method, url, query, headers, plain, fields)
+        def send(auths: Settings) -> Any:
+            headers, query = self._headers(header_params, auths)
+            request = (method, url, [*pairs, *query], headers, plain, fields)
             if _form == "unread":
                 return self.rest_client.open(*request, _request_timeout)
+            return self.rest_client.request(*request, _preload_content, _request_timeout)
+
+        def perform() -> Any:
             try:
-                answer = self.rest_client.request(*request, _preload_content, _request_timeout)
+                answer = self._bearer.call(self.configuration, auth_settings, _request_auths, send)
             except ApiException as error:
                 add_data(error, _error_types or {})
                 raise
             if not _preload_content:
                 self.last_response = answer
                 return answer
-            response = self._decoded(cast("RESTResponse", answer), response_type, _check_type)
+            response = self._decoded(answer, response_type, _check_type)
             if _form == "info":
                 return response
             return response.data if _return_http_data_only else (response.data, response.status_code, response.headers)
@@ -245,18 +249,8 @@ class ApiClient:
         # On a thread of the pool it begins a traceback of its own.
         return self.pool.apply_async(without_inner_frames(perform)) if async_req else perform()
 
-    def _headers(
-        self,
-        own: Mapping[str, Any] | None,
-        auth_settings: Sequence[str] | None,
-        auths: Sequence[Mapping[str, str]] | None,
-    ) -> tuple[dict[str, str], list[tuple[str, Any]]]:
+    def _headers(self, own: Mapping[str, Any] | None, auths: Settings) -> tuple[dict[str, str], list[tuple[str, Any]]]:
         """The headers of a request, and what its query has to prove who is asking."""
-        if not auth_settings:
-            auths = ()
-        elif not auths:
-            configured = self.configuration.auth_settings()
-            auths = [configured[name] for name in auth_settings if name in configured]
         if own:
             return request_headers(self.default_headers, self.cookie, own, auths)
         # With nothing of its own a request takes those of the last such one, unless what they are made of has changed.

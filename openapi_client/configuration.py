@@ -4,14 +4,14 @@ import copy
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from openapi_client import __version__
 from openapi_client._logging import LoggingConfiguration
-from openapi_client._login import LoginConfiguration
+from openapi_client._login import TOKEN_URL, LoginConfiguration
 from openapi_client._masking import MASK
-from openapi_client._servers import server_address
+from openapi_client._servers import ServerConfiguration
 from openapi_client.exceptions import ApiValueError
 
 if TYPE_CHECKING:
@@ -19,19 +19,21 @@ if TYPE_CHECKING:
 
     from urllib3 import Retry
 
-DEFAULT_HOST: Final = "http://localhost"
 API_VERSION: Final = "0.1.0"
 
 _VALIDATIONS: Final = frozenset({
     *("multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"),
     *("maxLength", "minLength", "pattern", "maxItems", "minItems"),
 })  # fmt: skip
-_SECRETS: Final = ("access_token", "username", "password", "api_key", "proxy", "proxy_headers")
-_SHARED: Final = ("logger", "logger_formatter", "proxy_ssl_context")
+_SECRETS: Final = (
+    *("access_token", "username", "password", "client_secret", "offline_token", "token_command"),
+    *("api_key", "proxy", "proxy_headers"),
+)
+_SHARED: Final = ("access_token", "logger", "logger_formatter", "proxy_ssl_context")
 _HANDLERS: Final = ("logger_file_handler", "logger_stream_handler")
 
 
-class Configuration(LoginConfiguration, LoggingConfiguration):
+class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguration):
     """Where the registry is and how to talk to it.
 
     Every parameter is an attribute too, to be read and set afterwards.
@@ -40,8 +42,9 @@ class Configuration(LoginConfiguration, LoggingConfiguration):
         host: The registry's address, `http://localhost` unless given.
         api_key: Keys by the name of their security scheme. The document declares no such scheme.
         api_key_prefix: What to write before such a key, by the same name.
-        access_token: The bearer token.
-        username: A user's name, for the password flow and basic authentication.
+        access_token: The bearer token, or a token source: a callable that gives one, as those of
+            `openapi_client.auth`. It is asked before each request.
+        username: A user's name. With a password it is enough to log in; also for basic authentication.
         password: The user's password.
         discard_unknown_keys: Accepted; every schema allows further properties, so there is nothing to discard.
         disabled_client_side_validations: Accepted, names of JSON schema keywords separated by commas; the document
@@ -51,6 +54,12 @@ class Configuration(LoginConfiguration, LoggingConfiguration):
         server_operation_index: The same index for single operations, by operationId.
         server_operation_variables: The same variables for single operations, by operationId.
         ssl_ca_cert: A file of the certificate authorities to trust, in PEM.
+        token_url: Where a user's name and password are taken to, relative to the host; not asked with an issuer.
+        issuer: The login server's issuer (OpenID Connect), where its endpoints are discovered.
+        client_id: The client to log in as. With an issuer alone, the user logs in with a browser.
+        client_secret: The client's secret, where it has one.
+        offline_token: An offline token or another refresh token of the issuer's.
+        token_command: A command that prints a token; it is run without a shell.
         verify_ssl: Whether to verify the registry's certificate.
         ca_cert_data: The certificate authorities to trust, as PEM text or DER bytes.
         cert_file: A file with this client's certificate, in PEM.
@@ -91,7 +100,7 @@ class Configuration(LoginConfiguration, LoggingConfiguration):
         host: str | None = None,
         api_key: dict[str, str] | None = None,
         api_key_prefix: dict[str, str] | None = None,
-        access_token: str | None = None,
+        access_token: str | Callable[[], str] | None = None,
         username: str | None = None,
         password: str | None = None,
         discard_unknown_keys: bool = False,
@@ -102,6 +111,12 @@ class Configuration(LoginConfiguration, LoggingConfiguration):
         server_operation_variables: dict[str, dict[str, str]] | None = None,
         ssl_ca_cert: str | None = None,
         *,
+        token_url: str = TOKEN_URL,
+        issuer: str | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        offline_token: str | None = None,
+        token_command: str | None = None,
         verify_ssl: bool = True,
         ca_cert_data: str | bytes | None = None,
         cert_file: str | None = None,
@@ -127,12 +142,23 @@ class Configuration(LoginConfiguration, LoggingConfiguration):
         debug: bool | None = None,
     ) -> None:
         LoggingConfiguration.__init__(self)
-        LoginConfiguration.__init__(self, access_token, username, password, api_key, api_key_prefix)
-        self._base_path = DEFAULT_HOST if host is None else host
-        self.server_index = 0 if server_index is None and host is None else server_index
-        self.server_variables: dict[str, str] = server_variables or {}
-        self.server_operation_index: dict[str, int] = server_operation_index or {}
-        self.server_operation_variables: dict[str, dict[str, str]] = server_operation_variables or {}
+        ServerConfiguration.__init__(
+            self, host, server_index, server_variables, server_operation_index, server_operation_variables
+        )
+        LoginConfiguration.__init__(
+            self,
+            access_token,
+            username,
+            password,
+            api_key,
+            api_key_prefix,
+            token_url=token_url,
+            issuer=issuer,
+            client_id=client_id,
+            client_secret=client_secret,
+            offline_token=offline_token,
+            token_command=token_command,
+        )
         self.ignore_operation_servers = ignore_operation_servers
         self.verify_ssl = verify_ssl
         self.ssl_ca_cert = ssl_ca_cert
@@ -163,16 +189,6 @@ class Configuration(LoginConfiguration, LoggingConfiguration):
             self.debug = True
 
     @property
-    def host(self) -> str:
-        """The registry's address."""
-        return self.get_host_from_settings(self.server_index, variables=self.server_variables)
-
-    @host.setter
-    def host(self, value: str | None) -> None:
-        self._base_path = DEFAULT_HOST if value is None else value
-        self.server_index = None
-
-    @property
     def disabled_client_side_validations(self) -> str:
         """Names of JSON schema keywords that are not to be checked, separated by commas."""
         return self._disabled_client_side_validations
@@ -186,6 +202,42 @@ class Configuration(LoginConfiguration, LoggingConfiguration):
                 f" {', '.join(sorted(_VALIDATIONS))}"
             )
         self._disabled_client_side_validations = value
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """A Configuration from variables of the environment; one that is empty counts as not set.
+
+        `OPENAPI_CLIENT_HOST` is the registry's address. Of the ways to log in, the first that is there is taken:
+
+        1. `OPENAPI_CLIENT_ACCESS_TOKEN`, a token.
+        2. `OPENAPI_CLIENT_TOKEN_COMMAND`, a command that prints one.
+        3. `OPENAPI_CLIENT_OFFLINE_TOKEN`, an offline token of `OPENAPI_CLIENT_ISSUER` for `OPENAPI_CLIENT_CLIENT_ID`.
+        4. `OPENAPI_CLIENT_USERNAME` and `OPENAPI_CLIENT_PASSWORD`, at the issuer if there is one, else at the host's
+           own `token`.
+        5. `OPENAPI_CLIENT_ISSUER` and `OPENAPI_CLIENT_CLIENT_ID`, for a login with a browser.
+
+        `OPENAPI_CLIENT_CLIENT_SECRET` is the secret of a client that has one. The settings take the same precedence
+        when they are given to the constructor.
+
+        Args:
+            environment: The variables; those of this process unless given.
+        """
+        variables = os.environ if environment is None else environment
+
+        def value(name: str) -> str | None:
+            return variables.get(f"OPENAPI_CLIENT_{name}") or None
+
+        return cls(
+            host=value("HOST"),
+            access_token=value("ACCESS_TOKEN"),
+            token_command=value("TOKEN_COMMAND"),
+            offline_token=value("OFFLINE_TOKEN"),
+            issuer=value("ISSUER"),
+            client_id=value("CLIENT_ID"),
+            client_secret=value("CLIENT_SECRET"),
+            username=value("USERNAME"),
+            password=value("PASSWORD"),
+        )
 
     @classmethod
     def set_default(cls, default: "Configuration | None") -> None:
@@ -203,30 +255,6 @@ class Configuration(LoginConfiguration, LoggingConfiguration):
         if Configuration._default is None:
             Configuration._default = cls()
         return Configuration._default
-
-    def get_host_settings(self) -> list[dict[str, Any]]:
-        """The servers that the document names: it names none, so the one it implies."""
-        return [{"url": DEFAULT_HOST, "description": "The default of a document without servers"}]
-
-    def get_host_from_settings(
-        self,
-        index: int | None,
-        variables: Mapping[str, str] | None = None,
-        servers: Sequence[Mapping[str, Any]] | None = None,
-    ) -> str:
-        """The address of a server.
-
-        Args:
-            index: Which of the servers; None for the configured host.
-            variables: Values for the variables in its address; a variable without one takes its default.
-            servers: The servers, those of `get_host_settings()` unless given.
-
-        Raises:
-            ApiValueError: There is no such server, or a variable does not admit its value.
-        """
-        if index is None:
-            return self._base_path
-        return server_address(self.get_host_settings() if servers is None else servers, index, variables or {})
 
     def to_debug_report(self) -> str:
         """The versions that a bug report should state."""
@@ -249,7 +277,8 @@ class Configuration(LoginConfiguration, LoggingConfiguration):
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         twin = type(self).__new__(type(self))
         memo[id(self)] = twin
-        # Loggers are the process's own, handlers the original's, to be removed by it alone; a TLS context has no copy.
+        # Loggers are the process's own, handlers the original's, to be removed by it alone; a TLS context has no copy;
+        # two copies of a token source would spoil each other's refresh tokens.
         state = self.__getstate__()
         twin.__dict__.update(
             {name: value if name in _SHARED else copy.deepcopy(value, memo) for name, value in state.items()}

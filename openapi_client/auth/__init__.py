@@ -2,17 +2,22 @@
 
 from openapi_client.auth.asking import TokenSource, ask
 from openapi_client.auth.command import CommandTokenSource
+from openapi_client.auth.configured import configured_source
 from openapi_client.auth.device import DeviceTokenSource
 from openapi_client.auth.discovery import ProviderMetadata, discover
+from openapi_client.auth.keyring_store import KeyringTokenStore
 from openapi_client.auth.password import PasswordTokenSource
 from openapi_client.auth.prompts import DevicePrompt
 from openapi_client.auth.refresh import RefreshTokenSource
+from openapi_client.auth.stores import FileTokenStore
 from openapi_client.auth.tokens import StoredTokens, StoreKey, TokenStore
 
 __all__ = [
     "CommandTokenSource",
     "DevicePrompt",
     "DeviceTokenSource",
+    "FileTokenStore",
+    "KeyringTokenStore",
     "PasswordTokenSource",
     "ProviderMetadata",
     "RefreshTokenSource",
@@ -21,5 +26,6 @@ __all__ = [
     "TokenSource",
     "TokenStore",
     "ask",
+    "configured_source",
     "discover",
 ]

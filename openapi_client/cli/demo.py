@@ -17,9 +17,6 @@ from openapi_client import (
     RegistryCredentialsApi,
     S3Location,
 )
-from openapi_client._masking import SecretText
-
-TOKEN_VARIABLE: Final = "OPENAPI_CLIENT_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
 
 _PLACE: Final = "demo/team-a"
 _GREETING: Final = b"hello from the registry\n"
@@ -62,39 +59,23 @@ def _demonstrate_on_sandbox(location: str | None) -> None:
             place = S3Location.from_uri(location or f"s3://{sandbox.bucket_name}/{_PLACE}/")
             sandbox.put_object(_outside(place), b"for others\n")
             configuration = Configuration(sandbox.host, username=sandbox.username, password=sandbox.password)
-            configuration.access_token = _log_in(configuration)
-            _say(f"{sandbox.username} logged in with the password flow; the token is kept out of sight.")
+            _say(f"{sandbox.username} logs in with the password flow; password and token are kept out of sight.")
             _demonstrate(configuration, place, endpoint_url=sandbox.s3_endpoint_url, region_name=sandbox.region)
     except SandboxError as error:
         raise DemoError(str(error)) from error
 
 
 def _demonstrate_on_registry(host: str, location: str | None) -> None:
-    token = os.environ.get(TOKEN_VARIABLE)
-    if not token or not location:
-        raise DemoError(f"with --host, the demo needs --location and a bearer token in {TOKEN_VARIABLE}")
+    configuration = Configuration.from_environment()
+    configuration.host = host
+    if not location or not (configuration.access_token or configuration.login_settings()):
+        raise DemoError(
+            "with --host, the demo needs --location, and a way to log in: OPENAPI_CLIENT_ACCESS_TOKEN, or others of"
+            " these variables"
+        )
     # Endpoint and region are boto3's own variables: AWS_ENDPOINT_URL_S3, AWS_REGION.
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _REGION
-    configuration = Configuration(host, access_token=token)
     _demonstrate(configuration, S3Location.from_uri(location), endpoint_url=None, region_name=region)
-
-
-def _log_in(configuration: Configuration) -> str:
-    """A bearer token by the password flow that the document declares (RFC 6749, section 4.3)."""
-    form = {
-        "grant_type": "password",
-        "username": configuration.username,
-        "password": SecretText(configuration.password),
-    }
-    with ApiClient(configuration) as client:
-        answer = client.call_api(
-            "/token",
-            "POST",
-            post_params=form,
-            response_type=(dict,),
-            _return_http_data_only=True,
-        )
-    return str(answer["access_token"])
 
 
 def _demonstrate(

@@ -10,7 +10,9 @@ import urllib3
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from openapi_client.cli.demo import TOKEN_VARIABLE, run_demo
+from openapi_client.cli.demo import run_demo
+
+TOKEN_VARIABLE = "OPENAPI_CLIENT_ACCESS_TOKEN"
 from openapi_client.sandbox import Sandbox
 
 

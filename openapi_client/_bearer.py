@@ -1,0 +1,95 @@
+"""Who is asking: the token that is sent with a call, and another one, once, where the registry rejects it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from openapi_client._login import bearer_settings
+from openapi_client._threads import making
+from openapi_client.configuration import Configuration
+from openapi_client.exceptions import UnauthorizedException
+
+Settings = Sequence[Mapping[str, str]]
+Answer = TypeVar("Answer")
+
+_UNAUTHORIZED: Final = 401
+_CHALLENGE: Final = re.compile(r"(?:^|,)\s*bearer\b", re.IGNORECASE)
+
+
+class Bearer:
+    """Who is asking, for the calls of one client."""
+
+    def __init__(self) -> None:
+        self._made: tuple[object, Callable[[], str] | None] = (None, None)
+
+    def call(
+        self,
+        configuration: Configuration,
+        schemes: Sequence[str] | None,
+        given: Settings | None,
+        send: Callable[[Settings], Answer],
+    ) -> Answer:
+        """What a request is answered with.
+
+        A token of a source that the registry rejects as a bearer token is replaced, and the request sent once more. A
+        text for a token is what the user says that it is, and any other refusal is not about the token.
+
+        Args:
+            configuration: Where it is said how to log in.
+            schemes: The names of the security schemes that the operation admits.
+            given: How to prove who is asking in this call; None for what is configured.
+            send: Sends the request with such settings, and gives or raises what comes of it.
+
+        Raises:
+            AuthenticationException: The source gave no token; nothing was sent with it.
+        """
+        if not schemes or given:
+            return send((schemes and given) or ())
+        source = self._source(configuration)
+        if source is None:
+            configured = configuration.auth_settings()
+            return send([configured[name] for name in schemes if name in configured])
+        # Loaded here: a program that has its token needs none of it.
+        from openapi_client.auth.asking import ask  # noqa: PLC0415 - loaded when first wanted
+
+        def settings(token: str) -> Settings:
+            known = bearer_settings(token)
+            return [known[name] for name in schemes if name in known]
+
+        token = ask(source)
+        try:
+            answer = send(settings(token))
+        except UnauthorizedException as error:
+            if not _is_about_the_token(error.headers):
+                raise
+        else:
+            if not _is_rejected(answer):
+                return answer
+        # Asked here, outside the handler, since the refusal would stay the context of what the source may raise.
+        return send(settings(ask(source, rejected=token)))
+
+    def _source(self, configuration: Configuration) -> Callable[[], str] | None:
+        """Where tokens come from, if the Configuration has more than a text; made anew when what it says changes."""
+        settings = configuration.login_settings()
+        if settings is None:
+            return None
+        if self._made[0] != settings:
+            with making:
+                from openapi_client.auth.configured import configured_source  # noqa: PLC0415 - loaded when first wanted
+
+                if self._made[0] != settings:
+                    self._made = (settings, configured_source(configuration))
+        return self._made[1]
+
+
+def _is_rejected(answer: Any) -> bool:
+    """Whether an unread answer rejects the token; it is then let go of."""
+    if answer.status != _UNAUTHORIZED or not _is_about_the_token(answer.headers):
+        return False
+    answer.close()
+    return True
+
+
+def _is_about_the_token(headers: Mapping[str, str] | None) -> bool:
+    # Without a challenge the registry knows who is asking, and says no (RFC 6750, section 3).
+    return bool(headers) and _CHALLENGE.search((headers or {}).get("WWW-Authenticate", "")) is not None
