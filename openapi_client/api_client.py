@@ -238,7 +238,7 @@ class ApiClient:
             except ApiException as error:
                 add_data(error, _error_types or {})
                 raise
-            if not _preload_content:
+            if _form == "unread" or not _preload_content:
                 self.last_response = answer
                 return answer
             response = self._decoded(answer, response_type, _check_type)

@@ -17,6 +17,12 @@ POSITIONAL = (
     *("server_operation_variables", "ssl_ca_cert"),
 )  # fmt: skip
 KEYWORDS: dict[str, Any] = {
+    "token_url": "login/token",
+    "issuer": "https://login.example",
+    "client_id": "client",
+    "client_secret": "s",
+    "offline_token": "o",
+    "token_command": "print-token",
     "verify_ssl": False,
     "ca_cert_data": "PEM",
     "cert_file": "cert.pem",

@@ -24,7 +24,7 @@ PATH = "/realms/r/.well-known/openid-configuration"
 
 
 @pytest.fixture
-def serve(httpserver: HTTPServer) -> Callable[..., str]:
+def publish(httpserver: HTTPServer) -> Callable[..., str]:
     """Serves a document, and gives the issuer."""
 
     def start(**more: Any) -> str:
@@ -37,9 +37,9 @@ def serve(httpserver: HTTPServer) -> Callable[..., str]:
     return start
 
 
-def test_endpoints_are_discovered(serve: Callable[..., str]) -> None:
+def test_endpoints_are_discovered(publish: Callable[..., str]) -> None:
     """What a token source needs of them; those that a server does not have are None, and Basic is the usual way."""
-    issuer = serve(revocation_endpoint="https://login.example/revoke")
+    issuer = publish(revocation_endpoint="https://login.example/revoke")
     assert discover(issuer) == ProviderMetadata(
         token_endpoint=f"{issuer}/token",
         issuer=issuer,
@@ -84,9 +84,9 @@ def test_document_that_cannot_be_believed_is_refused(more: dict[str, Any], probl
     assert problem in str(caught.value)
 
 
-def test_problem_names_the_document(serve: Callable[..., str]) -> None:
+def test_problem_names_the_document(publish: Callable[..., str]) -> None:
     """So that one can go and look."""
-    issuer = serve(token_endpoint=None)
+    issuer = publish(token_endpoint=None)
     with pytest.raises(
         AuthenticationException, match=f"login server at {issuer}/.well-known/openid-configuration cannot"
     ):
@@ -120,16 +120,16 @@ def test_addresses_are_checked_at_once() -> None:
             PasswordTokenSource("ada", "x", **wrong)  # type: ignore[arg-type] # addresses by name
 
 
-def test_given_addresses_go_before_discovered_ones(serve: Callable[..., str]) -> None:
+def test_given_addresses_go_before_discovered_ones(publish: Callable[..., str]) -> None:
     """For a server that does not name all it has."""
-    provider = Provider(serve(), None, device_authorization_url="http://h/device", revocation_url="http://h/revoke")
+    provider = Provider(publish(), None, device_authorization_url="http://h/device", revocation_url="http://h/revoke")
     known = provider.metadata(None)
     assert (known.device_authorization_endpoint, known.revocation_endpoint) == ("http://h/device", "http://h/revoke")
 
 
-def test_discovery_is_asked_once(serve: Callable[..., str], httpserver: HTTPServer, clock: Any) -> None:
+def test_discovery_is_asked_once(publish: Callable[..., str], httpserver: HTTPServer, clock: Any) -> None:
     """When the first token is wanted; and again only if it failed."""
-    issuer = serve()
+    issuer = publish()
     token = {"access_token": "t", "token_type": "Bearer", "expires_in": 60}
     httpserver.expect_request("/realms/r/token").respond_with_json(token)
     source = PasswordTokenSource("ada", "x", issuer=issuer, clock=clock)

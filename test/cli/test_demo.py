@@ -11,9 +11,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from openapi_client.cli.demo import run_demo
+from openapi_client.sandbox import Sandbox
 
 TOKEN_VARIABLE = "OPENAPI_CLIENT_ACCESS_TOKEN"
-from openapi_client.sandbox import Sandbox
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ FAULTS: dict[str, tuple[Step, dict[str, Any], type[ApiConnectionException], str]
         end(HEAD + b"Content-Length: 1000000000000\r\n\r\n{}"),
         {"max_response_bytes": 10**15},
         ApiConnectionException,
-        BROKE,
+        "the answer ended early",
     ),
     "truncated chunk": (end(CHUNKED + b"9\r\n{}"), {}, ApiConnectionException, BROKE),
     "no last chunk": (end(CHUNKED + b"2\r\n{}\r\n"), {}, ApiConnectionException, BROKE),
