@@ -2,15 +2,14 @@
 
 import logging
 import os
-import re
 import weakref
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from ipaddress import ip_address
 from typing import Any, Final, Literal, NamedTuple, overload
 
 import urllib3
 
-from openapi_client._masking import MASK, SecretText
+from openapi_client._masking import SecretText
 from openapi_client._parameters import Parameters, items_of
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiException, ApiValueError
@@ -23,17 +22,17 @@ from openapi_client.rest.pools import make_pool_manager
 from openapi_client.rest.reading import SUCCESS
 from openapi_client.rest.response import RESTResponse
 from openapi_client.rest.retries import make_policy
+from openapi_client.rest.sent import hide
 
 _LOG: Final = logging.getLogger("openapi_client")
 _ANY_STATUS: Final = range(1000)
 _NO_STATUS: Final = range(0)
 _MOST_ROUTES: Final = 64
 _METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-_SHORTEST_SECRET: Final = 8
-_NO_SECRETS: Final = frozenset({"accept", "content-type", "user-agent"})
 
 _clients: Final["weakref.WeakSet[RESTClientObject]"] = weakref.WeakSet()
 _abandoned: Final[list[object]] = []
+_warned: Final[set[tuple[str, str, int]]] = set()
 
 
 class RESTClientObject:
@@ -50,7 +49,6 @@ class RESTClientObject:
         self._sizes = (pools_size, maxsize)
         self._pool_manager: urllib3.PoolManager | None = make_pool_manager(configuration, pools_size, maxsize)
         self._routes: dict[str, _Route] = {}
-        self._warned = False
         _clients.add(self)
 
     @property
@@ -126,7 +124,7 @@ class RESTClientObject:
         assert isinstance(answer, RESTResponse)  # noqa: S101 - only answers of success are left unread
         # Before its secrets are hidden: the address of a redirect may repeat them.
         answer.reason = outcome.problem or answer.reason
-        _hide_sent_secrets(answer, [*request.headers.items(), *items_of(query_params or ())])
+        _hide_secrets(answer, request.secrets())
         error = ApiException.from_response(http_resp=answer)
         error.waits = outcome.waits
         raise error
@@ -174,9 +172,13 @@ class RESTClientObject:
             route = self._route(encode_url(url, query))
             if not query and len(self._routes) < _MOST_ROUTES:
                 self._routes[url] = route
-        if route.exposed and any(name.lower() == "authorization" for name in sent):
-            self._warn(route)
-        return Request(method, route.url, route.pool, route.target, sent, encoded)
+        fields = [*query, *items_of(post_params or ())] if query or post_params else []
+        if route.exposed and (
+            any(name.lower() == "authorization" for name in sent)
+            or any(isinstance(value, SecretText) for _, value in fields)
+        ):
+            _warn(route)
+        return Request(method, route.url, route.pool, route.target, sent, encoded, fields)
 
     def _route(self, url: str) -> "_Route":
         """What sends requests to an address: a proxy, or the connections to its host, which spares a look-up a call."""
@@ -193,17 +195,20 @@ class RESTClientObject:
             raise ApiValueError(BAD_HOST)
         return _Route(url, pool, target_of(url), exposed)
 
-    def _warn(self, route: "_Route") -> None:
-        if not self._warned:
-            self._warned = True
-            _LOG.warning("A token is sent to %s without TLS, for others to read: use https", shown_url(route.url))
-
     def _leave_to_parent(self) -> None:
         """In a forked child: leaves the pools alone, whose connections are the parent's; new ones come when wanted."""
         # Kept, not freed: to free a pool takes its lock, which a thread of the parent may have held at the fork.
         _abandoned.append(self._pool_manager)
         self._pool_manager = None
         self._routes = {}
+
+
+def _warn(route: "_Route") -> None:
+    """Warns, once for each server, of a secret that is sent for others to read."""
+    origin = origin_of(route.url)
+    if origin not in _warned:
+        _warned.add(origin)
+        _LOG.warning("A secret is sent to %s without TLS, for others to read: use https", shown_url(route.url))
 
 
 class _Route(NamedTuple):
@@ -222,23 +227,11 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _hide_sent_secrets(answer: RESTResponse, sent: Iterable[tuple[str, Any]]) -> None:
+def _hide_secrets(answer: RESTResponse, words: list[str]) -> None:
     """Masks in an answer of refusal the secrets that were sent, should the server have repeated them."""
-    words: set[str] = set()
-    for name, text in sent:
-        if isinstance(text, SecretText) and name.lower() not in _NO_SECRETS:
-            # Of `Bearer x` it is the x, and of a cookie `session=x` too.
-            words |= {text, text.rpartition(" ")[2], *re.findall(r"=([^;\s]+)", text)}
-    secrets = sorted((word for word in words if len(word) >= _SHORTEST_SECRET), key=len, reverse=True)
-
-    def hide(text: str) -> str:
-        for secret in secrets:
-            text = text.replace(secret, MASK)
-        return text
-
-    answer.data = hide(answer.lenient_text())
-    answer.reason = hide(answer.reason or "")
-    shown = [(name, hide(value)) for name, value in answer.headers.items()]
+    answer.data = hide(answer.lenient_text(), words)
+    answer.reason = hide(answer.reason or "", words)
+    shown = [(name, hide(value, words)) for name, value in answer.headers.items()]
     answer.urllib3_response.headers = urllib3.HTTPHeaderDict(shown)
 
 

@@ -1,6 +1,7 @@
 """What a lower layer raises, as one of our errors."""
 
 import ssl
+from collections.abc import Iterable
 from http.client import HTTPException
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from openapi_client.exceptions import (
     OpenApiException,
 )
 from openapi_client.rest.limits import Limits
+from openapi_client.rest.sent import hide
 
 LOWER_ERRORS: Final = (urllib3_errors.HTTPError, HTTPException, OSError, ValueError)
 """Whatever urllib3, http.client, ssl and socket may raise in a request."""
@@ -42,7 +44,9 @@ _EXPLANATIONS: Final[tuple[tuple[type[BaseException], type[ApiConnectionExceptio
 )
 
 
-def translated(error: Exception, method: str, url: str, limits: Limits) -> OpenApiException:
+def translated(
+    error: Exception, method: str, url: str, limits: Limits, secrets: Iterable[str] = ()
+) -> OpenApiException:
     """Our error for a lower layer's, chained to it.
 
     The cause keeps no traceback: the frames of lower layers hold the request, token and all, in the clear.
@@ -52,6 +56,7 @@ def translated(error: Exception, method: str, url: str, limits: Limits) -> OpenA
         method: The request's method, for the message.
         url: The request's address, for the message; its query is left out, since it may hold a secret.
         limits: How long the call might take, for the message.
+        secrets: What was sent and must not show, should the error quote an answer that repeats it.
     """
     cause = innermost(error)
     where = f"{method} {shown_url(url)}"
@@ -63,7 +68,7 @@ def translated(error: Exception, method: str, url: str, limits: Limits) -> OpenA
         return ours
     upper, explanation = next((upper, words) for lower, upper, words in _EXPLANATIONS if isinstance(cause, lower))
     words = str(cause) or type(cause).__name__
-    shown = without_secrets(words)
+    shown = without_secrets(hide(words, secrets))
     # urllib3 takes a request that could not be sent in time for a broken connection.
     if isinstance(cause, urllib3_errors.ProtocolError) and any(isinstance(part, TimeoutError) for part in cause.args):
         upper = ApiTimeoutException

@@ -1,12 +1,11 @@
 """One call on the wire: attempts until one gives an answer, or until policy or deadline admit no other."""
 
 import logging
-import re
 import time
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from http.client import RemoteDisconnected
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import urllib3
@@ -22,13 +21,13 @@ from openapi_client.rest.logs import hide_query
 from openapi_client.rest.reading import TooLargeError, read_body
 from openapi_client.rest.response import RESTResponse
 from openapi_client.rest.retries import NEVER, after, is_transient, wait_seconds
+from openapi_client.rest.sent import hide, secret_words
 
 _LOG: Final = logging.getLogger("openapi_client")
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _FOLLOWED: Final = frozenset({307, 308})
 _MOST_REDIRECTS: Final = 5
 _LEAST_SECONDS: Final = 0.001
-_SHORTEST_SECRET: Final = 8
 _REQUEST_IDS: Final = ("x-request-id", "x-amzn-requestid", "apigw-requestid")
 
 
@@ -42,6 +41,7 @@ class Request(NamedTuple):
         target: What to ask the pool for: the path, or for a proxy the whole address.
         headers: The headers.
         body: The body.
+        fields: What stands in the query and the form, for the secrets among it.
     """
 
     method: str
@@ -50,6 +50,11 @@ class Request(NamedTuple):
     target: str
     headers: dict[str, str]
     body: bytes | None
+    fields: Sequence[tuple[str, Any]] = ()
+
+    def secrets(self) -> list[str]:
+        """The secrets that are sent, as a server may repeat them."""
+        return secret_words((*self.headers.items(), *self.fields))
 
     def send(self, limits: Limits) -> urllib3.BaseHTTPResponse:
         """The answer to one attempt, unread."""
@@ -157,7 +162,7 @@ def _attempt(
         failure: OpenApiException = too_large(request.method, request.url, limits.max_bytes)
         lower: Exception = failure
     except LOWER_ERRORS as error:
-        failure = translated(error, request.method, request.url, limits)
+        failure = translated(error, request.method, request.url, limits, request.secrets())
         lower = innermost(error)
     else:
         _log(request, response, began, attempt)
@@ -187,7 +192,7 @@ def _log(request: Request, response: urllib3.BaseHTTPResponse, began: float, att
             response.status,
             attempt,
             1000 * (time.monotonic() - began),
-            f", request {ids[0]}" if ids else "",
+            f", request {hide(ids[0], request.secrets())}" if ids else "",
         )
 
 
@@ -226,7 +231,7 @@ def _redirected(request: Request, response: urllib3.BaseHTTPResponse, redirects:
         problem = "which would turn the request into another one"
     elif origin_of(target) != origin_of(request.url):
         problem = "at another origin, which the token is not meant for"
-    elif _repeats_a_secret(request, target):
+    elif any(word in urlsplit(target).path for word in request.secrets()):
         problem = "whose path repeats a secret that was sent, for logs to keep"
     elif redirects > _MOST_REDIRECTS:
         problem = f"after {_MOST_REDIRECTS} others"
@@ -236,10 +241,3 @@ def _redirected(request: Request, response: urllib3.BaseHTTPResponse, redirects:
         by_proxy = isinstance(request.pool, urllib3.PoolManager)
         return request._replace(url=target, target=target if by_proxy else target_of(target)), ""
     return None, f"redirected to {shown}, {problem}: not followed"
-
-
-def _repeats_a_secret(request: Request, target: str) -> bool:
-    path = urlsplit(target).path
-    sent = (value for value in request.headers.values() if isinstance(value, SecretText))
-    words = (word for value in sent for word in re.split(r"[\s=;]+", value))
-    return any(len(word) >= _SHORTEST_SECRET and word in path for word in words)

@@ -256,20 +256,23 @@ def test_unknown_method_is_refused(rest: RESTClientObject, method: str) -> None:
     ("host", "headers", "warnings"),
     [
         ("http://registry.invalid", {"authorization": "Bearer x"}, 1),
+        ("http://login.invalid", {}, 1),
         ("http://registry.invalid", {"X-Own": "x"}, 0),
         ("https://registry.invalid", {"Authorization": "Bearer x"}, 0),
         ("http://127.0.0.1:1", {"Authorization": "Bearer x"}, 0),
         ("http://[::1]:1", {"Authorization": "Bearer x"}, 0),
         ("http://registry.localhost:1", {"Authorization": "Bearer x"}, 0),
     ],
-    ids=["token", "no token", "TLS", "IPv4", "IPv6", "localhost"],
+    ids=["token", "password", "no token", "TLS", "IPv4", "IPv6", "localhost"],
 )
-def test_token_without_tls_is_a_warning_once(
+def test_secret_without_tls_is_a_warning_once(
     rest: RESTClientObject, caplog: pytest.LogCaptureFixture, host: str, headers: dict[str, str], warnings: int
 ) -> None:
-    """A token that others can read on its way is warned of, once; on this machine nobody reads along."""
-    for _ in range(2):
-        with pytest.raises(ApiConnectionException):
-            rest.request("POST", f"{host}/p", headers=headers)
+    """A secret that others can read on its way is warned of, once a server; on this machine nobody reads along."""
+    form = {"username": "u", "password": SecretText("p")} if host == "http://login.invalid" else {"page": "1"}
+    for client in (rest, RESTClientObject(Configuration(retries=False))):
+        for _ in range(2):
+            with pytest.raises(ApiConnectionException):
+                client.request("POST", f"{host}/p", headers=headers, post_params=form)
     shown = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
-    assert shown == [f"A token is sent to {host}/p without TLS, for others to read: use https"] * warnings
+    assert shown == [f"A secret is sent to {host}/p without TLS, for others to read: use https"] * warnings
