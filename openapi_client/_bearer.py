@@ -73,12 +73,14 @@ class Bearer:
         settings = configuration.login_settings()
         if settings is None:
             return None
-        if self._made[0] != settings:
+        # The token of one registry is not for another to see.
+        made_of = (configuration, configuration.host, settings)
+        if self._made[0] != made_of:
             with making:
                 from openapi_client.auth.configured import configured_source  # noqa: PLC0415 - loaded when first wanted
 
-                if self._made[0] != settings:
-                    self._made = (settings, configured_source(configuration))
+                if self._made[0] != made_of:
+                    self._made = (made_of, configured_source(configuration))
         return self._made[1]
 
 

@@ -56,12 +56,12 @@ class LoginConfiguration:
             setattr(self, name, settings[name])
 
     def login_settings(self) -> tuple[Any, ...] | None:
-        """What a token source is to be made of; None where there is a text for a token, or no way to get one.
+        """What a token source is to be made of; None where a token is given, or there is no way to get one.
 
         A change in it asks for another source.
         """
         if self.access_token is not None:
-            return None if isinstance(self.access_token, str) else (self.access_token,)
+            return (self.access_token,) if callable(self.access_token) else None
         by_password = self.username is not None and self.password is not None
         if not (by_password or self.token_command or self.offline_token or (self.issuer and self.client_id)):
             return None
