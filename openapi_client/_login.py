@@ -65,7 +65,8 @@ class LoginConfiguration:
         by_password = self.username is not None and self.password is not None
         if not (by_password or self.token_command or self.offline_token or (self.issuer and self.client_id)):
             return None
-        return (self.username, self.password, *(getattr(self, name) for name in SETTINGS))
+        values = (self.username, self.password, *(getattr(self, name) for name in SETTINGS))
+        return tuple(SecretText(value) if isinstance(value, str) else value for value in values)
 
     def get_api_key_with_prefix(self, identifier: str, alias: str | None = None) -> str | None:
         """The API key of a security scheme, its prefix before it, or None where none is set.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import openapi_client
-from openapi_client import models
+from openapi_client import auth, models
 from openapi_client.api_client import RequestOptions
 from openapi_client.cli import main
 from openapi_client.model_utils import ModelNormal
@@ -35,6 +35,8 @@ def run(page: Path, sandbox: Sandbox, token: str) -> str:
     of_reader = {
         "http://localhost": sandbox.host,
         "YOUR_ACCESS_TOKEN": token,
+        "YOUR_USERNAME": sandbox.username,
+        "YOUR_PASSWORD": sandbox.password,
         "bucket_name_example": sandbox.bucket_name,
     }
     namespace: dict[str, Any] = {"__name__": "example"}
@@ -53,11 +55,16 @@ def run(page: Path, sandbox: Sandbox, token: str) -> str:
 
 
 @every_page
-def test_examples_run(page: Path, sandbox: Sandbox, access_token: str) -> None:
-    """The examples of each page run as they stand, one after another."""
+def test_examples_run(
+    page: Path, sandbox: Sandbox, access_token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The examples of each page run as they stand, one after another, and show no secret of the reader's."""
+    # Nothing is written into the home of who runs the tests.
+    for variable in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path))
     output = run(page, sandbox, access_token)
     assert "The registry gave no credentials" not in output
-    assert access_token not in output
+    assert [secret for secret in (access_token, sandbox.password) if secret in output] == []
 
 
 def test_readme_shows_what_its_example_prints(sandbox: Sandbox, access_token: str) -> None:
@@ -101,16 +108,24 @@ def test_api_page_has_every_operation() -> None:
 
 
 def public_names() -> list[str]:
-    """Whatever a user can name in a program: exports, settings, options of a call."""
+    """Whatever a user can name in a program: exports, token sources and stores, settings, options of a call."""
     settings = [name for name in vars(openapi_client.Configuration()) if not name.startswith("_")]
     legacy = ["async_req", "_return_http_data_only", "_preload_content"]
-    return [*openapi_client.__all__, *settings, *RequestOptions.__annotations__, *legacy]
+    return [*openapi_client.__all__, *auth.__all__, *settings, *RequestOptions.__annotations__, *legacy]
 
 
 @pytest.mark.parametrize("name", [name for name in public_names() if name != "__version__"])
 def test_public_name_is_documented(name: str) -> None:
     """Every public name, setting, option and error appears in the documentation."""
     assert any(re.search(rf"\b{re.escape(name)}\b", page.read_text(encoding="utf-8")) for page in PAGES)
+
+
+def test_variables_of_the_environment_are_documented() -> None:
+    """Every variable that a Configuration can be made of appears on the page about logging in."""
+    variables = re.findall(r"OPENAPI_CLIENT_[A-Z_]+", openapi_client.Configuration.from_environment.__doc__ or "")
+    page = (ROOT / "docs" / "authentication.md").read_text(encoding="utf-8")
+    assert variables
+    assert [name for name in variables if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize("command", [[], ["sandbox"], ["demo"]], ids=["itself", "sandbox", "demo"])

@@ -16,8 +16,9 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 # What a reader has in the kernel by then, and must not find in the saved file.
 COLLECT_SECRETS = """
 import json, pathlib
+source = client._bearer._source(configuration)
 pathlib.Path({path!r}).write_text(json.dumps([
-    configuration.access_token, sandbox.password, answer.console_session_url,
+    source(), source._newest_refresh_token(), sandbox.password, answer.console_session_url,
     answer.credentials.aws_access_key_id,
     answer.credentials.aws_secret_access_key,
     answer.credentials.aws_session_token,

@@ -53,15 +53,15 @@ def mode_of(path: Path) -> int:
 
 
 PLACES = {
-    "linux": ("linux", {}, "/home/user/.local/state"),
+    "linux": ("linux", {}, "/homes/user/.local/state"),
     "linux_state_home": ("linux", {"XDG_STATE_HOME": "/state"}, "/state"),
-    "linux_relative": ("linux", {"XDG_STATE_HOME": "state"}, "/home/user/.local/state"),
-    "linux_empty": ("linux", {"XDG_STATE_HOME": ""}, "/home/user/.local/state"),
-    "freebsd": ("freebsd14", {}, "/home/user/.local/state"),
-    "macos": ("darwin", {}, "/home/user/Library/Application Support"),
+    "linux_relative": ("linux", {"XDG_STATE_HOME": "state"}, "/homes/user/.local/state"),
+    "linux_empty": ("linux", {"XDG_STATE_HOME": ""}, "/homes/user/.local/state"),
+    "freebsd": ("freebsd14", {}, "/homes/user/.local/state"),
+    "macos": ("darwin", {}, "/homes/user/Library/Application Support"),
     "macos_state_home": ("darwin", {"XDG_STATE_HOME": "/state"}, "/state"),
     "windows": ("win32", {"LOCALAPPDATA": "/local", "XDG_STATE_HOME": "/state"}, "/local"),
-    "windows_without": ("win32", {"LOCALAPPDATA": ""}, "/home/user/AppData/Local"),
+    "windows_without": ("win32", {"LOCALAPPDATA": ""}, "/homes/user/AppData/Local"),
 }
 
 
@@ -72,7 +72,7 @@ def test_state_folder_is_where_the_system_has_it(
     """A variable names it, if with an absolute path; otherwise it is in the user's home."""
     for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
-    for name, value in {"HOME": "/home/user", **variables}.items():
+    for name, value in {"HOME": "/homes/user", **variables}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", platform)
     assert user_state_folder() == Path(place, "openapi-client")

@@ -203,7 +203,8 @@ class LoginTokenSource(RenewedTokenSource):
             self._store_is_behind = False
 
     def __repr__(self) -> str:
-        issuer, client_id, user = self._key.issuer, self._key.client_id, self._key.user
+        issuer, client_id = self._key.issuer, self._key.client_id
+        user = "" if self._origin else self._key.user
         parts = {"": issuer.partition("?")[0], "client_id=": client_id, "user=": user}
         shown = ", ".join(f"{name}{value!r}" for name, value in parts.items() if value)
         return f"{type(self).__name__}({shown})"

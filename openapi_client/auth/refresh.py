@@ -59,9 +59,12 @@ class RefreshTokenSource(LoginTokenSource):
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         provider = Provider(issuer, token_url, revocation_url=revocation_url)
+        origin = sha256(refresh_token.encode()).hexdigest()
         super().__init__(
             TokenEndpoint(provider, client_id, client_secret, configuration),
-            origin=sha256(refresh_token.encode()).hexdigest(),
+            # Whose it is is not known: two tokens of one client must not overwrite each other's successors.
+            user=f"sha256:{origin}",
+            origin=origin,
             store=store,
             keep_alive=keep_alive,
             clock=clock,

@@ -182,12 +182,15 @@ class RenewedTokenSource(ABC):
         try:
             with self._wire:
                 need = self._need(rejected, silent=flight.silent)
+                ends_at = self._clock() + (need.remaining_seconds or _FOREVER)
                 flight.lease, flight.failure = self._fetched(need)
                 with self._lock:
                     if flight.lease is not None:
                         self._held, self._failure, self._next_attempt_at = flight.lease, None, -_FOREVER
                     elif not flight.silent:
-                        self._failure, self._next_attempt_at = flight.failure, self._clock() + RETRY_SECONDS
+                        # Whoever has no token any more need not wait after a failure while it lived.
+                        self._failure = flight.failure
+                        self._next_attempt_at = min(self._clock() + RETRY_SECONDS, ends_at)
         finally:
             with self._lock:
                 self._flight = None

@@ -57,7 +57,7 @@ class StoreKey:
     Attributes:
         issuer: The issuer; the token URL where there is none.
         client_id: The client; empty where there is none.
-        user: The user's name; empty where it is not known.
+        user: The user's name, or the hash of the token that the user gave; empty where neither is known.
     """
 
     issuer: str

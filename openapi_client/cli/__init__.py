@@ -55,8 +55,9 @@ def _parser() -> argparse.ArgumentParser:
         "demo",
         help="get credentials, use them on S3, show what they may and may not do",
         description="Gets read and write credentials for one place, uses them on S3, and shows what they may and may"
-        " not do: on a sandbox of its own, or on the registry at --host, with the bearer token that the environment"
-        " variable OPENAPI_CLIENT_ACCESS_TOKEN holds. It writes one small object below the place and deletes it again.",
+        " not do: on a sandbox of its own, or on the registry at --host, with the token or the login that environment"
+        " variables name, as OPENAPI_CLIENT_ACCESS_TOKEN, or OPENAPI_CLIENT_USERNAME and OPENAPI_CLIENT_PASSWORD. It"
+        " writes one small object below the place and deletes it again.",
     )
     demo.add_argument("--host", metavar="URL", help="the registry, instead of a sandbox")
     demo.add_argument(

@@ -99,7 +99,8 @@ def test_stored_descendant_of_the_given_token_is_used(
     first = make(store=vault)
     first()
     ((key, stored),) = vault.kept.items()
-    assert key == StoreKey(login_server.token_url, "", "")
+    assert key == StoreKey(login_server.token_url, "", f"sha256:{sha256(GIVEN.encode()).hexdigest()}")
+    assert "sha256" not in repr(first)
     assert stored == StoredTokens(
         "access-1-that-nobody-may-see",
         "refresh-1-that-nobody-may-see",
