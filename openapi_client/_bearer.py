@@ -43,8 +43,10 @@ class Bearer:
         Raises:
             AuthenticationException: The source gave no token; nothing was sent with it.
         """
-        if not schemes or given:
-            return send((schemes and given) or ())
+        if not schemes:
+            return send(())
+        if given:
+            return send(given)
         source = self._source(configuration)
         if source is None:
             configured = configuration.auth_settings()

@@ -57,7 +57,7 @@ def _connection_class(base: Any) -> type:
 class _Connection(Base):
     """What a connection of ours does otherwise than the one behind it, urllib3's or a recorder's."""
 
-    response_class: type[Answer] = Answer
+    response_class: type[http.client.HTTPResponse] = Answer
     # http.client's debug level, if somebody sets it for the process, would print requests with their tokens.
     debuglevel = 0
     recorded = False

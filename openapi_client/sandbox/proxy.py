@@ -1,9 +1,10 @@
-"""The expiry proxy: answers a request whose session has expired the way AWS does, and passes on everything else.
+"""The expiry proxy: refuses expired sessions and revoked keys the way AWS does, and passes on everything else.
 
 SeaweedFS forgets an expired session and says 403 `InvalidAccessKeyId`, as for keys that never were. AWS says 400
-`ExpiredToken`, which is what client libraries know. So this proxy stands before the store, reads each request's head,
-and steps in for this one case. All other bytes pass unchanged in both directions: signatures cover the Host header,
-uploads come in chunks, and a client that sends `Expect: 100-continue` waits for the store's own word.
+`ExpiredToken`, which is what client libraries know. SeaweedFS cannot revoke a session's keys at all, and does not tell
+a bucket's region. So this proxy stands before the store, reads each request's head, and steps in for these cases. All
+other bytes pass unchanged in both directions: signatures cover the Host header, uploads come in chunks, and a client
+that sends `Expect: 100-continue` waits for the store's own word.
 """
 
 import asyncio
@@ -15,6 +16,8 @@ from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future
 from typing import Final
 
+from openapi_client.sandbox.bucket_region import RegionHeader
+from openapi_client.sandbox.key_ledger import KeyLedger
 from openapi_client.sandbox.request_filter import RefusedError, RequestFilter
 
 _BLOCK_BYTES: Final = 256 * 1024
@@ -25,17 +28,23 @@ _START_SECONDS: Final = 10
 
 
 @contextlib.contextmanager
-def running_proxy(store_port: int) -> Generator[int]:
+def running_proxy(store_port: int, bucket_name: str, ledger: KeyLedger) -> Generator[int]:
     """A proxy on a free port of 127.0.0.1 for as long as the context lasts; gives the port.
 
     Args:
         store_port: The store's port on 127.0.0.1.
+        bucket_name: The bucket whose region is told.
+        ledger: Which keys are refused before their time.
     """
+
+    def connection(client: socket.socket) -> Coroutine[None, None, None]:
+        return _connection(store_port, client, RequestFilter(bucket_name, ledger))
+
     started: Future[Callable[[], object]] = Future()
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
         port: int = listener.getsockname()[1]
         thread = threading.Thread(
-            target=_run, args=(_serve(listener, store_port, started),), name="sandbox-proxy", daemon=True
+            target=_run, args=(_serve(listener, connection, started),), name="sandbox-proxy", daemon=True
         )
         thread.start()
         stop = started.result(_START_SECONDS)
@@ -52,7 +61,11 @@ def _run(serve: Coroutine[None, None, None]) -> None:
         runner.run(serve)
 
 
-async def _serve(listener: socket.socket, store_port: int, started: Future[Callable[[], object]]) -> None:
+async def _serve(
+    listener: socket.socket,
+    connection: Callable[[socket.socket], Coroutine[None, None, None]],
+    started: Future[Callable[[], object]],
+) -> None:
     loop = asyncio.get_running_loop()
     # The event loop refers to its tasks weakly: one whose client has gone could be collected while it waits.
     connections: set[asyncio.Task[None]] = set()
@@ -60,7 +73,7 @@ async def _serve(listener: socket.socket, store_port: int, started: Future[Calla
     def accept() -> None:
         with contextlib.suppress(OSError):  # the client has gone again
             client, _ = listener.accept()
-            task = loop.create_task(_connection(store_port, client))
+            task = loop.create_task(connection(client))
             connections.add(task)
             task.add_done_callback(connections.discard)
             # Whatever happens to the task: it may be cancelled before it has begun.
@@ -75,11 +88,11 @@ async def _serve(listener: socket.socket, store_port: int, started: Future[Calla
     loop.remove_reader(listener)
 
 
-async def _connection(store_port: int, client: socket.socket) -> None:
+async def _connection(store_port: int, client: socket.socket, request_filter: RequestFilter) -> None:
     """Serve one client over one connection to the store, until either of them ends it."""
     reader, writer = await asyncio.open_connection(sock=client, limit=_BLOCK_BYTES)
     try:
-        await _relay(store_port, reader, writer)
+        await _relay(store_port, reader, writer, request_filter)
         writer.close()
         await writer.wait_closed()
     except OSError:
@@ -88,10 +101,12 @@ async def _connection(store_port: int, client: socket.socket) -> None:
         writer.transport.abort()  # a sandbox that stops waits for no slow reader
 
 
-async def _relay(store_port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _relay(
+    store_port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request_filter: RequestFilter
+) -> None:
     store_reader, store_writer = await asyncio.open_connection("127.0.0.1", store_port, limit=_BLOCK_BYTES)
-    requests = asyncio.create_task(_pass_requests(reader, store_writer))
-    answers = asyncio.create_task(_pass_answers(store_reader, writer))
+    requests = asyncio.create_task(_pass_requests(reader, store_writer, request_filter))
+    answers = asyncio.create_task(_pass_answers(store_reader, writer, request_filter.region_header))
     try:
         await asyncio.wait((requests, answers), return_when=asyncio.FIRST_COMPLETED)
         if not requests.done():
@@ -114,20 +129,21 @@ async def _relay(store_port: int, reader: asyncio.StreamReader, writer: asyncio.
             pass
 
 
-async def _pass_answers(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+async def _pass_answers(source: asyncio.StreamReader, sink: asyncio.StreamWriter, region_header: RegionHeader) -> None:
     with contextlib.suppress(OSError):
         while block := await source.read(_BLOCK_BYTES):
-            sink.write(block)
+            sink.write(region_header.feed(block))
             await sink.drain()
 
 
-async def _pass_requests(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> bytes:
+async def _pass_requests(
+    source: asyncio.StreamReader, sink: asyncio.StreamWriter, request_filter: RequestFilter
+) -> bytes:
     """Pass requests on until there are no more, or one is refused; the result is the answer to that one, or empty."""
-    requests = RequestFilter()
     with contextlib.suppress(OSError):
         while block := await source.read(_BLOCK_BYTES):
             try:
-                sink.write(requests.feed(block))
+                sink.write(request_filter.feed(block))
             except RefusedError as refused:
                 return refused.answer
             await sink.drain()

@@ -1,12 +1,17 @@
 """Which bytes of a client's requests may pass on to the store, and what is answered to the others."""
 
-import secrets
 import time
 from typing import Final
+from urllib.parse import urlsplit
 
 import h11
 
+from openapi_client.sandbox.access_key import access_key_id
+from openapi_client.sandbox.bucket_region import RegionHeader
+from openapi_client.sandbox.key_ledger import KeyLedger
+from openapi_client.sandbox.refusal import refusal
 from openapi_client.sandbox.session_token import expiry_of, session_token
+from openapi_client.sandbox.store_client import REGION
 
 _HEAD_BYTES: Final = 64 * 1024
 """The longest request head; a session token holds its policy and can have some thousand bytes."""
@@ -18,18 +23,26 @@ _MARGIN_SECONDS: Final = 0.25
 class RefusedError(Exception):
     """A request may not pass on; the connection ends with the answer."""
 
-    def __init__(self, code: str, message: str, *, head: bool = False) -> None:
-        super().__init__(message)
-        self.answer: bytes = _answer(code, message, head=head)
+    def __init__(self, code: str, answer: bytes) -> None:
+        super().__init__(code)
+        self.answer = answer
 
 
 class RequestFilter:
     """Follows the requests of one connection.
 
     The parser only finds where heads and bodies begin and end; what passes on is what came in.
+
+    Args:
+        bucket_name: The bucket whose region S3 tells.
+        ledger: Which keys are refused before their time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bucket_name: str, ledger: KeyLedger) -> None:
+        self.region_header = RegionHeader(REGION)
+        """For the answers on the same connection."""
+        self._bucket_path = f"/{bucket_name}"
+        self._ledger = ledger
         self._parser = _new_parser()
         self._held = b""
 
@@ -39,14 +52,14 @@ class RequestFilter:
         A head is held back until it is whole and has been looked at.
 
         Raises:
-            RefusedError: They hold a request whose session has expired, or are no request.
+            RefusedError: They hold a request whose session has expired or whose key is revoked, or are no request.
         """
         self._held += block
         self._parser.receive_data(block)
         passed = b""
         while (event := self._next_event()) is not h11.NEED_DATA:
-            if isinstance(event, h11.Request) and _has_expired(event):
-                raise RefusedError("ExpiredToken", "The provided token has expired.", head=event.method == b"HEAD")
+            if isinstance(event, h11.Request):
+                self._check(event)
             if isinstance(event, h11.EndOfMessage):
                 rest, _ = self._parser.trailing_data
                 passed += self._held[: len(self._held) - len(rest)]
@@ -63,37 +76,28 @@ class RequestFilter:
         try:
             return self._parser.next_event()
         except h11.RemoteProtocolError as error:
-            raise RefusedError("BadRequest", "This is not an HTTP/1.1 request.") from error
+            raise RefusedError("BadRequest", refusal("BadRequest", head=False)) from error
+
+    def _check(self, request: h11.Request) -> None:
+        target = request.target.decode("latin-1")
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers]
+        is_head = request.method == b"HEAD"
+        asks_for_bucket = is_head and urlsplit(target).path.removesuffix("/") == self._bucket_path
+        token, key = session_token(target, headers), access_key_id(target, headers)
+        code = self._ledger.revocation(key) if key else None
+        if code is None and _has_expired(token):
+            code = "ExpiredToken"
+        if code:
+            region = REGION if asks_for_bucket else None
+            raise RefusedError(code, refusal(code, token=token, region=region, head=is_head))
+        if asks_for_bucket:
+            self.region_header.expect()
 
 
 def _new_parser() -> h11.Connection:
     return h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_BYTES)
 
 
-def _has_expired(request: h11.Request) -> bool:
-    headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers)
-    token = session_token(request.target.decode("latin-1"), headers)
+def _has_expired(token: str | None) -> bool:
     expiry = expiry_of(token) if token else None
     return expiry is not None and time.time() >= expiry - _MARGIN_SECONDS
-
-
-def _answer(code: str, message: str, *, head: bool) -> bytes:
-    """A whole answer in S3's form; AWS's also repeats the token, which is a secret.
-
-    Format: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-    """
-    request_id = secrets.token_hex(8).upper()
-    body = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{request_id}</RequestId></Error>"
-    )
-    lines = [
-        "HTTP/1.1 400 Bad Request",
-        f"x-amz-request-id: {request_id}",
-        "Content-Type: application/xml",
-        f"Content-Length: {len(body)}",
-        "Connection: close",
-        "",
-        "" if head else body,
-    ]
-    return "\r\n".join(lines).encode()

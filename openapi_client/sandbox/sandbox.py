@@ -1,36 +1,23 @@
-"""The sandbox: starts the store, the proxy and the registry, in this order, and stops them in the other."""
+"""The sandbox: a registry and an S3 store in the hands of a program or a test."""
 
 import atexit
-import re
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from openapi_client.sandbox.authorization_server import AuthorizationServer
-from openapi_client.sandbox.clients import known_clients, new_client_secret
 from openapi_client.sandbox.errors import SandboxError
 from openapi_client.sandbox.lifetimes import Lifetimes
+from openapi_client.sandbox.parts import Parts, running_parts
 from openapi_client.sandbox.policy import normal_path
-from openapi_client.sandbox.proxy import running_proxy
-from openapi_client.sandbox.registry import Places, build_registry
-from openapi_client.sandbox.server import address_of, listening_socket, running_server
-from openapi_client.sandbox.store import running_store
-from openapi_client.sandbox.store_client import REGION, StoreClient, store_client
+from openapi_client.sandbox.refusal import RevocationCode
+from openapi_client.sandbox.registry_faults import RegistryFaults
+from openapi_client.sandbox.settings import Settings
+from openapi_client.sandbox.store_client import REGION
 from openapi_client.sandbox.user import User
-
-
-@dataclass(frozen=True)
-class _Running:
-    parts: ExitStack
-    host: str
-    authorization: AuthorizationServer
-    proxy_port: int
-    store: StoreClient
 
 
 class Sandbox:
@@ -82,31 +69,25 @@ class Sandbox:
         username: str = "sandbox-user",
         forbidden_paths: Iterable[str] = (),
     ) -> None:
-        self._lifetimes = Lifetimes(
+        lifetimes = Lifetimes(
             token_lifetime_seconds=token_lifetime_seconds,
             refresh_token_idle_seconds=refresh_token_idle_seconds,
             refresh_token_lifetime_seconds=refresh_token_lifetime_seconds,
             device_code_lifetime_seconds=device_code_lifetime_seconds,
             device_interval_seconds=device_interval_seconds,
         )
-        if credentials_lifetime_seconds < 1 or credentials_lifetime_seconds % 1:
-            raise ValueError(
-                f"credentials_lifetime_seconds is {credentials_lifetime_seconds!r}: give a whole number, 1 or more."
-            )
-        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", bucket_name):
-            raise ValueError(
-                f"bucket_name is {bucket_name!r}: give 3 to 63 lower-case letters, digits and hyphens, "
-                "with no hyphen at the ends."
-            )
-        self._rotate_refresh_tokens = rotate_refresh_tokens
-        self._clock = clock
-        self._credentials_lifetime_seconds = int(credentials_lifetime_seconds)
-        self._bucket_name = bucket_name
-        self._forbidden_paths = [normal_path(path) for path in forbidden_paths]
-        self._user = User(username, secrets.token_urlsafe(18))
-        self._client_secret = new_client_secret()
-        self._running: _Running | None = None
+        self._settings = Settings(
+            lifetimes=lifetimes,
+            rotate_refresh_tokens=rotate_refresh_tokens,
+            clock=clock,
+            credentials_lifetime_seconds=credentials_lifetime_seconds,
+            bucket_name=bucket_name,
+            forbidden_paths=[normal_path(path) for path in forbidden_paths],
+            user=User(username, secrets.token_urlsafe(18)),
+        )
+        self._registry_faults = RegistryFaults()
+        self._stack = ExitStack()
+        self._running: Parts | None = None
 
     def __repr__(self) -> str:
         state = f"host={self.host!r}" if self._running else "not running"
@@ -119,7 +100,7 @@ class Sandbox:
         Raises:
             SandboxError: The sandbox is not running.
         """
-        return self._get_running().host
+        return self._parts().host
 
     @property
     def s3_endpoint_url(self) -> str:
@@ -128,22 +109,22 @@ class Sandbox:
         Raises:
             SandboxError: The sandbox is not running.
         """
-        return f"http://127.0.0.1:{self._get_running().proxy_port}"
+        return f"http://127.0.0.1:{self._parts().proxy_port}"
 
     @property
     def username(self) -> str:
         """The user who may log in."""
-        return self._user.name
+        return self._settings.user.name
 
     @property
     def password(self) -> str:
         """The user's password: random, another one for each sandbox."""
-        return self._user.password
+        return self._settings.user.password
 
     @property
     def client_secret(self) -> str:
         """What the client `confidential` proves itself with: random, and with characters that must be encoded."""
-        return self._client_secret
+        return self._settings.client_secret
 
     @property
     def region(self) -> str:
@@ -153,7 +134,7 @@ class Sandbox:
     @property
     def bucket_name(self) -> str:
         """The bucket, which exists as soon as the sandbox runs."""
-        return self._bucket_name
+        return self._settings.bucket_name
 
     def environment(self) -> dict[str, str]:
         """The environment variables with which programs use the sandbox; the password is among them.
@@ -179,7 +160,7 @@ class Sandbox:
         Raises:
             SandboxError: The sandbox is not running, or the store refuses.
         """
-        self._get_running().store.put_object(self._bucket_name, key, body)
+        self._parts().store.put_object(self._settings.bucket_name, key, body)
 
     @property
     def token_requests(self) -> Counter[str]:
@@ -190,7 +171,7 @@ class Sandbox:
         Raises:
             SandboxError: The sandbox is not running.
         """
-        return self._get_running().authorization.token_requests()
+        return self._parts().authorization.token_requests()
 
     def approve_device(self, user_code: str) -> None:
         """Let the device that shows this code have tokens, as the button on the page does.
@@ -202,7 +183,7 @@ class Sandbox:
             SandboxError: The sandbox is not running.
             ValueError: No device waits for this code.
         """
-        self._get_running().authorization.decide(user_code, approved=True)
+        self._parts().authorization.decide(user_code, approved=True)
 
     def deny_device(self, user_code: str) -> None:
         """Refuse tokens to the device that shows this code, as the button on the page does.
@@ -214,7 +195,7 @@ class Sandbox:
             SandboxError: The sandbox is not running.
             ValueError: No device waits for this code.
         """
-        self._get_running().authorization.decide(user_code, approved=False)
+        self._parts().authorization.decide(user_code, approved=False)
 
     def revoke_tokens(self) -> None:
         """End every access token that was given out so far; refresh tokens stay good.
@@ -222,7 +203,7 @@ class Sandbox:
         Raises:
             SandboxError: The sandbox is not running.
         """
-        self._get_running().authorization.revoke_access_tokens()
+        self._parts().authorization.revoke_access_tokens()
 
     def token_outage(self) -> AbstractContextManager[None]:
         """An outage of the token endpoint for as long as the context lasts: it answers 503.
@@ -230,7 +211,48 @@ class Sandbox:
         Raises:
             SandboxError: The sandbox is not running.
         """
-        return self._get_running().authorization.token_outage()
+        return self._parts().authorization.token_outage()
+
+    @property
+    def mints(self) -> Counter[str]:
+        """How many credentials the registry has handed out since the start for each access, `read` and `write`.
+
+        A copy. Requests that were refused do not count.
+
+        Raises:
+            SandboxError: The sandbox is not running.
+        """
+        return self._parts().ledger.mints()
+
+    def revoke_keys(self, access_key_id: str | None = None, code: RevocationCode = "ExpiredToken") -> None:
+        """Have S3 refuse keys before their time; what it is doing for them at this moment it finishes.
+
+        Args:
+            access_key_id: One key; None for all that were handed out so far. Those handed out later are good.
+            code: S3's answer, with status 400, or 403 for `AccessDenied`. The answer to a HEAD holds no code.
+
+        Raises:
+            SandboxError: The sandbox is not running.
+            ValueError: The key was never handed out, or S3 has no such answer.
+        """
+        self._parts().ledger.revoke(access_key_id, code)
+
+    def registry_outage(self) -> AbstractContextManager[None]:
+        """An outage of the credential endpoints for as long as the context lasts: they answer 503."""
+        return self._registry_faults.outage()
+
+    @property
+    def registry_delay_seconds(self) -> float:
+        """How long the credential endpoints wait before they look at a request: 0, until it is set.
+
+        Raises:
+            ValueError: What is set is below 0, or has no end.
+        """
+        return self._registry_faults.delay_seconds
+
+    @registry_delay_seconds.setter
+    def registry_delay_seconds(self, seconds: float) -> None:
+        self._registry_faults.delay_seconds = seconds
 
     def start(self) -> None:
         """Start the store, the proxy and the registry; takes a second or two.
@@ -240,35 +262,14 @@ class Sandbox:
         """
         if self._running:
             raise SandboxError("The sandbox is running already.")
-        with ExitStack() as parts:
-            store = parts.enter_context(
-                running_store(
-                    bucket_name=self._bucket_name, credentials_lifetime_seconds=self._credentials_lifetime_seconds
-                )
-            )
-            client = parts.enter_context(store_client(store.port, store.keys))
-            proxy_port = parts.enter_context(running_proxy(store.port))
-            listener = parts.enter_context(listening_socket())
-            host = address_of(listener)
-            authorization = AuthorizationServer(
-                host,
-                self._user,
-                known_clients(self._client_secret),
-                self._lifetimes,
-                rotate_refresh_tokens=self._rotate_refresh_tokens,
-                clock=self._clock,
-            )
-            registry = build_registry(authorization, Places(client, self._bucket_name, self._forbidden_paths))
-            parts.enter_context(running_server(registry, listener))
-            self._running = _Running(parts.pop_all(), host, authorization, proxy_port, client)
+        self._running = self._stack.enter_context(running_parts(self._settings, self._registry_faults))
         atexit.register(self.stop)
 
     def stop(self) -> None:
         """Stop everything and remove what was stored; does nothing if the sandbox is not running."""
-        running, self._running = self._running, None
+        self._running = None
         atexit.unregister(self.stop)
-        if running:
-            running.parts.close()
+        self._stack.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -279,7 +280,7 @@ class Sandbox:
     ) -> None:
         self.stop()
 
-    def _get_running(self) -> _Running:
+    def _parts(self) -> Parts:
         if self._running is None:
             raise SandboxError("The sandbox is not running: use it in a `with` block, or call `start` first.")
         return self._running

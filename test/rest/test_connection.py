@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from urllib3.util import SKIP_HEADER
 
 from openapi_client import __version__
 from openapi_client.rest.connection import WholeResponse, with_deadline
@@ -41,7 +42,7 @@ REQUESTS: dict[str, tuple[str, dict[str, str], Any]] = {
     "packed": ("GET", {"User-Agent": "mine", "Accept-Encoding": "gzip"}, None),
     "for another host": ("GET", {"User-Agent": "mine", "Host": "virtual.example"}, None),
     "of stated length": ("POST", {"User-Agent": "mine", "content-length": "8"}, {"a": 1}),
-    "without what urllib3 adds": ("GET", {"User-Agent": "mine", "Accept-Encoding": urllib3.util.SKIP_HEADER}, None),
+    "without what urllib3 adds": ("GET", {"User-Agent": "mine", "Accept-Encoding": SKIP_HEADER}, None),
 }
 
 

@@ -100,6 +100,7 @@ def s3_for(aws: Session, ask: Callable[..., urllib3.BaseHTTPResponse]) -> Iterat
             access: str = "read",
             *,
             credentials: dict[str, str] | None = None,
+            signature_version: str = "s3v4",  # presigned URLs would have the older one
         ) -> Any:
             chosen = credentials or ask(sandbox, path, access).json()["credentials"]
             client = aws.create_client(
@@ -110,7 +111,7 @@ def s3_for(aws: Session, ask: Callable[..., urllib3.BaseHTTPResponse]) -> Iterat
                 aws_secret_access_key=chosen["aws_secret_access_key"],
                 aws_session_token=chosen["aws_session_token"],
                 config=Config(
-                    signature_version="s3v4",  # presigned URLs would have the older one
+                    signature_version=signature_version,
                     s3={"addressing_style": "path"},
                     retries={"total_max_attempts": 1},
                     proxies={},

@@ -11,10 +11,12 @@ import urllib3
 from openapi_client.sandbox import Sandbox
 from openapi_client.sandbox.authorization_server import AuthorizationServer
 from openapi_client.sandbox.clients import known_clients
+from openapi_client.sandbox.key_ledger import KeyLedger
 from openapi_client.sandbox.keys import AdminKeys
 from openapi_client.sandbox.lifetimes import Lifetimes
 from openapi_client.sandbox.ports import free_ports
 from openapi_client.sandbox.registry import Places, build_registry
+from openapi_client.sandbox.registry_faults import RegistryFaults
 from openapi_client.sandbox.server import address_of, listening_socket, running_server
 from openapi_client.sandbox.store_client import store_client
 from openapi_client.sandbox.user import User
@@ -128,7 +130,8 @@ def storeless() -> Iterator[SimpleNamespace]:
     with store_client(free_ports(1)[0], AdminKeys()) as store, listening_socket() as listener:
         host = address_of(listener)
         authorization = AuthorizationServer(host, User("user", "password"), known_clients("secret"), Lifetimes())
-        app = build_registry(authorization, Places(store, "sandbox-data", ["closed", "half/closed"]))
+        places = Places(store, "sandbox-data", ["closed", "half/closed"])
+        app = build_registry(authorization, places, KeyLedger(), RegistryFaults())
         with running_server(app, listener):
             yield SimpleNamespace(host=host, username="user", password="password", bucket_name="sandbox-data")
 

@@ -63,6 +63,8 @@ def test_idle_sandbox_says_so() -> None:
         lambda: idle.deny_device("BCDF-GHJK"),
         idle.revoke_tokens,
         idle.token_outage,
+        lambda: idle.mints,
+        idle.revoke_keys,
     ):
         with pytest.raises(SandboxError, match="The sandbox is not running: use it in a `with` block"):
             use()
