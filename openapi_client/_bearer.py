@@ -71,19 +71,19 @@ class Bearer:
         return send(settings(ask(source, rejected=token)))
 
     def _source(self, configuration: Configuration) -> Callable[[], str] | None:
-        """Where tokens come from, if the Configuration has more than a text; made anew when what it says changes."""
+        """Where tokens come from, if the Configuration has more than a text; another when what it says changes."""
         settings = configuration.login_settings()
         if settings is None:
             return None
         # The token of one registry is not for another to see.
         made_of = (configuration, configuration.host, settings)
-        if self._made[0] != made_of:
+        made = self._made
+        if made[0] != made_of:
             with making:
                 from openapi_client.auth.configured import configured_source  # noqa: PLC0415 - loaded when first wanted
 
-                if self._made[0] != made_of:
-                    self._made = (made_of, configured_source(configuration))
-        return self._made[1]
+                made = self._made = (made_of, configured_source(configuration))
+        return made[1]
 
 
 def _is_rejected(answer: Any) -> bool:

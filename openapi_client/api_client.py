@@ -255,9 +255,10 @@ class ApiClient:
             return request_headers(self.default_headers, self.cookie, own, auths)
         # With nothing of its own a request takes those of the last such one, unless what they are made of has changed.
         made_of = (self.default_headers.copy(), self.cookie, auths)
-        if self._last_headers[0] != made_of:
-            self._last_headers = (made_of, request_headers(self.default_headers, self.cookie, None, auths))
-        return self._last_headers[1]
+        last = self._last_headers
+        if last[0] != made_of:
+            last = self._last_headers = (made_of, request_headers(self.default_headers, self.cookie, None, auths))
+        return last[1]
 
     def _decoded(self, answer: "RESTResponse", response_type: Types | None, check: bool | None) -> ApiResponse[Any]:
         self.last_response = answer

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 OFFLINE: Final = "offline_access"
 """The scope that asks for a refresh token which outlives the log-in's session."""
 
-SCOPES: Final = ("roles", OFFLINE)
+SCOPES: Final = ("roles", OFFLINE, "openid")
 """What may be asked for; the first is granted where nothing is."""
 
 

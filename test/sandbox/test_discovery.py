@@ -14,7 +14,7 @@ def test_document_names_the_endpoints_below_the_issuer() -> None:
     }
     assert "jwks_uri" not in document
     assert document["response_types_supported"] == []
-    assert document["scopes_supported"] == ["roles", "offline_access"]
+    assert document["scopes_supported"] == ["roles", "offline_access", "openid"]
     assert document["grant_types_supported"] == [
         "password",
         "refresh_token",
