@@ -19,6 +19,7 @@ import urllib3
 from pytest_httpserver import HTTPServer
 
 from openapi_client import ApiClient, Configuration, CredentialsRequest, RegistryCredentialsApi, S3Location
+from openapi_client.auth.configured import _shared
 from openapi_client.sandbox import Sandbox
 
 READ_PATH = "/registry/credentials/generate-read-access-credentials"
@@ -30,8 +31,9 @@ SECRETS = (ACCESS_TOKEN, "key-id-that-nobody-may-see", "key-that-nobody-may-see"
 
 @pytest.fixture(autouse=True)
 def defaults() -> Iterator[None]:
-    """Every test begins and ends without a default Configuration or ApiClient."""
+    """Every test begins and ends without a default Configuration or ApiClient, and begins without a login."""
     Configuration._default = ApiClient._default = None
+    _shared.clear()
     yield
     Configuration._default = ApiClient._default = None
 

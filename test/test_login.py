@@ -1,6 +1,6 @@
 """The login part of a Configuration: a token, a user, and keys with their prefix, alias and hook."""
 
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -50,3 +50,63 @@ def test_token_that_is_no_text_is_refused() -> None:
     configuration = Configuration(access_token=cast("str", b"t"))
     with pytest.raises(ApiTypeError, match="access_token must be str, not bytes"):
         configuration.auth_settings()
+
+
+def test_auth_settings_ask_a_source() -> None:
+    """Each time they are wanted."""
+    configuration = Configuration(access_token=iter("ab").__next__)
+    values = [configuration.auth_settings()["OAuth2PasswordBearer"]["value"] for _ in range(2)]
+    assert values == ["Bearer a", "Bearer b"]
+
+
+def test_source_of_what_is_no_text_is_refused() -> None:
+    """As a token that is none."""
+    with pytest.raises(ApiTypeError, match="access_token must be str, not NoneType"):
+        Configuration(access_token=cast("Any", lambda: None)).auth_settings()
+
+
+def test_auth_settings_log_nobody_in() -> None:
+    """The source of a name and a password is the client's."""
+    assert Configuration("http://127.0.0.1:9", username="ada", password="p").auth_settings() == {}
+
+
+def test_printed_settings_show_no_token() -> None:
+    """The value itself is masked wherever it is shown."""
+    assert "t-o-k-e-n" not in repr(Configuration(access_token="t-o-k-e-n").auth_settings())
+
+
+@pytest.mark.parametrize(
+    ("settings", "enough"),
+    [
+        ({}, False),
+        ({"username": "ada"}, False),
+        ({"password": "p"}, False),
+        ({"username": "ada", "password": "p"}, True),
+        ({"username": "", "password": ""}, True),
+        ({"token_command": "c"}, True),
+        ({"token_command": ""}, False),
+        ({"offline_token": "o"}, True),
+        ({"issuer": "i"}, False),
+        ({"client_id": "c", "client_secret": "s"}, False),
+        ({"issuer": "i", "client_id": "c"}, True),
+        ({"access_token": "t"}, False),
+        ({"access_token": "t", "username": "ada", "password": "p"}, False),
+        ({"access_token": lambda: "t"}, True),
+    ],
+    ids=repr,
+)
+def test_source_is_made_where_there_is_a_way_to_log_in(settings: dict[str, Any], enough: bool) -> None:
+    """A text for a token wins over all else, and half of a way is none."""
+    assert (Configuration(**settings).login_settings() is not None) is enough
+
+
+@pytest.mark.parametrize(
+    "name", ["username", "password", "token_url", "issuer", "client_id", "client_secret", "offline_token"]
+)
+def test_change_of_a_setting_is_a_change_of_all(name: str) -> None:
+    """So that the source is made anew, which is how a client finds out."""
+    configuration = Configuration(username="ada", password="p")
+    before = configuration.login_settings()
+    assert configuration.login_settings() == before
+    setattr(configuration, name, "another")
+    assert configuration.login_settings() != before
