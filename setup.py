@@ -11,8 +11,9 @@ PACKAGE = ROOT / "openapi_client" / "__init__.py"
 VERSION = re.search(r'^__version__ = "(.+)"$', PACKAGE.read_text(encoding="utf-8"), re.MULTILINE)
 assert VERSION, f"{PACKAGE} states no __version__"
 
+BOTO3 = ["boto3>=1.34.63"]
 SANDBOX = [
-    "boto3>=1.34.63",
+    *BOTO3,
     "fastapi>=0.110",
     "h11>=0.14",
     "pydantic>=2.7",
@@ -74,6 +75,6 @@ setup(
     packages=find_packages(include=["openapi_client", "openapi_client.*"]),
     package_data={"openapi_client": ["py.typed"]},
     install_requires=["urllib3>=2.6.1", "python-dateutil>=2.8.2"],
-    extras_require={"keyring": KEYRING, "sandbox": SANDBOX, "test": TEST, "dev": DEV},
+    extras_require={"boto3": BOTO3, "keyring": KEYRING, "sandbox": SANDBOX, "test": TEST, "dev": DEV},
     entry_points={"console_scripts": ["openapi-client = openapi_client.cli:main"]},
 )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from openapi_client.exceptions import BadRequestException as BadRequestException
     from openapi_client.exceptions import ClientRefusedException as ClientRefusedException
     from openapi_client.exceptions import ConflictException as ConflictException
+    from openapi_client.exceptions import CredentialsException as CredentialsException
     from openapi_client.exceptions import DeviceLoginException as DeviceLoginException
     from openapi_client.exceptions import ForbiddenException as ForbiddenException
     from openapi_client.exceptions import LoginRequiredException as LoginRequiredException
@@ -52,8 +53,9 @@ _MODULES = {
     "exceptions": """
         ApiAttributeError ApiConnectionException ApiException ApiKeyError ApiMissingPropertyError
         ApiTimeoutException ApiTypeError ApiValueError AuthenticationException BadRequestException
-        ClientRefusedException ConflictException DeviceLoginException ForbiddenException LoginRequiredException
-        NotFoundException OpenApiException ServiceException UnauthorizedException UnprocessableEntityException
+        ClientRefusedException ConflictException CredentialsException DeviceLoginException ForbiddenException
+        LoginRequiredException NotFoundException OpenApiException ServiceException UnauthorizedException
+        UnprocessableEntityException
     """,
     "model_utils": "",
     "models": """

@@ -1,6 +1,6 @@
 """Files that are nobody else's: their folder, whole replacement, and a lock that one process or thread has at a time.
 
-Written here, since the core works without extras: what it would use of platformdirs and filelock is these few lines.
+Written here, since the core works without extras: what it would use of filelock is these few lines.
 
 On Linux and macOS folders are 0700 and files 0600, and what belongs to another user, or leads elsewhere as a link, is
 refused. On Windows modes mean nothing: there, files are as private as the folder that they are in, and the default one,
@@ -41,35 +41,8 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 # so that no program started from this one inherits the file.
 _OPEN: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
-# The variable that names the place, and the way from the user's home where it does not.
-_STATE_PLACES: Final = {
-    "win32": ("LOCALAPPDATA", ("AppData", "Local")),
-    "darwin": ("XDG_STATE_HOME", ("Library", "Application Support")),
-}
-_STATE_PLACE: Final = ("XDG_STATE_HOME", (".local", "state"))
-
 _opening: Final = threading.Lock()
 _lock_files: Final[set[FileIO]] = set()
-
-
-def user_state_folder() -> Path:
-    """The user's folder for what this package keeps between programs, which need not be there yet.
-
-    It is `openapi-client` in `$XDG_STATE_HOME` or `~/.local/state`; on macOS in `$XDG_STATE_HOME` or
-    `~/Library/Application Support`; on Windows in `%LOCALAPPDATA%`: where platformdirs has it. A relative path in a
-    variable counts as none, as the XDG Base Directory Specification has it.
-
-    Raises:
-        ApiValueError: The user has no home that could be found.
-    """
-    variable, way = _STATE_PLACES.get(sys.platform, _STATE_PLACE)
-    if (configured := Path(os.environ.get(variable, ""))).is_absolute():
-        return configured / "openapi-client"
-    with suppress(RuntimeError):
-        home = Path.home()
-        if home.is_absolute():
-            return home.joinpath(*way, "openapi-client")
-    raise ApiValueError(f"The user has no home folder; set {variable} to an absolute path, or name a folder")
 
 
 def private_folder(folder: Path) -> None:
@@ -167,7 +140,8 @@ def locked(path: Path, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iterato
     as `flock`, Windows as a locked byte; on a network's file system it holds as far as that has such locks.
 
     Args:
-        path: The lock's own file, which is made and stays; its folder is seen to.
+        path: The lock's own file, made where it is missing; its folder is seen to. Only who has the lock may remove it:
+            who waits for it notices, and makes another.
         timeout_seconds: How long to wait for it.
 
     Raises:
@@ -177,24 +151,26 @@ def locked(path: Path, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iterato
     """
     private_folder(path.parent)
     deadline = time.monotonic() + timeout_seconds
-    # A fork between the two lines would leave the child a file that it does not know of.
-    with _opening:
-        file = _opened(path, os.O_RDWR | os.O_CREAT)
-        _lock_files.add(file)
-    try:
-        while not _taken(file):
-            if time.monotonic() >= deadline:
-                raise TimeoutError(f"{path} was locked by another program for {timeout_seconds:g} seconds")
-            time.sleep(_POLL_SECONDS)
-        try:
-            yield
-        finally:
-            _give_back(file)
-    finally:
-        # The file is not removed: who waits for it would then lock a file that nobody else can find.
+    while True:
+        # A fork between the two lines would leave the child a file that it does not know of.
         with _opening:
-            _lock_files.discard(file)
-            file.close()
+            file = _opened(path, os.O_RDWR | os.O_CREAT)
+            _lock_files.add(file)
+        try:
+            while not _taken(file):
+                if time.monotonic() >= deadline:
+                    raise TimeoutError(f"{path} was locked by another program for {timeout_seconds:g} seconds")
+                time.sleep(_POLL_SECONDS)
+            if _is_at(path, file):
+                try:
+                    yield
+                finally:
+                    _give_back(file)
+                return
+        finally:
+            with _opening:
+                _lock_files.discard(file)
+                file.close()
 
 
 def _opened(path: Path, flags: int) -> FileIO:
@@ -219,6 +195,13 @@ def _refuse_others(path: Path, found: os.stat_result) -> None:
 
 def _admits_others(found: os.stat_result) -> bool:
     return sys.platform != "win32" and bool(found.st_mode & _OTHERS)
+
+
+def _is_at(path: Path, file: FileIO) -> bool:
+    """Whether others that look for an open file there find it; on Windows nobody can have removed it."""
+    with suppress(FileNotFoundError):
+        return sys.platform == "win32" or os.path.samestat(path.lstat(), os.fstat(file.fileno()))
+    return False
 
 
 def _patiently(action: Callable[[], T]) -> T:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from urllib3 import BaseHTTPResponse
 
+    from openapi_client.aws.sharing import ClientKeys
     from openapi_client.rest import RESTClientObject, RESTResponse
     from openapi_client.rest.limits import RequestTimeout
 
@@ -75,9 +76,10 @@ class ApiClient:
         self._of_thread = threading.local()
         self._last_headers: tuple[object, tuple[dict[str, str], list[tuple[str, Any]]]] = (None, ({}, []))
         self._bearer = Bearer()
+        self._shared_keys: ClientKeys | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        own = {"_rest_client", "_pool", "_pool_process", "_of_thread", "_last_headers", "_bearer"}
+        own = {"_rest_client", "_pool", "_pool_process", "_of_thread", "_last_headers", "_bearer", "_shared_keys"}
         return {name: value for name, value in self.__dict__.items() if name not in own}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@
         │   ├── LoginRequiredException       password, refresh or offline token no longer good
         │   ├── ClientRefusedException       client id or secret wrong, or not admitted to this login
         │   └── DeviceLoginException         denied in the browser, or not confirmed in time
+        ├── CredentialsException             the registry answered, but gave no keys that can be used
         └── ApiConnectionException           status 0: no whole answer came
             └── ApiTimeoutException          nor would one have come in time
 
@@ -237,6 +238,13 @@ class ClientRefusedException(AuthenticationException):
 
 class DeviceLoginException(AuthenticationException):
     """The login in the browser was denied, or not confirmed before its code expired."""
+
+
+class CredentialsException(ApiException):
+    """The registry answered, yet gave no AWS keys that can be used: `status.success` is false, or they have ended.
+
+    Raised by what uses the keys, as a `CredentialSource`; a call of the API gives such an answer as it is.
+    """
 
 
 class ApiConnectionException(ApiException):

@@ -1,11 +1,13 @@
 """README and docs: every example runs, every table is the code's, every name is there, every link leads somewhere."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -42,10 +44,11 @@ def run(page: Path, sandbox: Sandbox, token: str) -> str:
     namespace: dict[str, Any] = {"__name__": "example"}
     output = StringIO()
     try:
-        with redirect_stdout(output):
+        with redirect_stdout(output), patch.dict(os.environ, sandbox.environment()):
             for line, code in blocks(page, "python"):
                 for theirs, ours in of_reader.items():
                     code = code.replace(f'"{theirs}"', f'"{ours}"')  # noqa: PLW2901 - the same code, made to run here
+                code = code.replace("s3://bucket_name_example", f"s3://{sandbox.bucket_name}")  # noqa: PLW2901 - as above
                 # The blank lines have a traceback name the page's own line.
                 exec(compile("\n" * line + code, str(page), "exec"), namespace)  # noqa: S102 - the documentation's code
     finally:

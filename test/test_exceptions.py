@@ -23,6 +23,7 @@ from openapi_client.exceptions import (
     BadRequestException,
     ClientRefusedException,
     ConflictException,
+    CredentialsException,
     DeviceLoginException,
     ForbiddenException,
     LoginRequiredException,
@@ -78,6 +79,7 @@ TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     LoginRequiredException: (AuthenticationException,),
     ClientRefusedException: (AuthenticationException,),
     DeviceLoginException: (AuthenticationException,),
+    CredentialsException: (ApiException,),
     ApiConnectionException: (ApiException,),
     ApiTimeoutException: (ApiConnectionException,),
 }

@@ -19,7 +19,6 @@ from openapi_client._private_files import (
     private_folder,
     read_private,
     remove_private,
-    user_state_folder,
     write_private,
 )
 
@@ -50,41 +49,6 @@ def other_user(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 def mode_of(path: Path) -> int:
     """The permissions of a file or folder."""
     return S_IMODE(path.lstat().st_mode)
-
-
-PLACES = {
-    "linux": ("linux", {}, "/homes/user/.local/state"),
-    "linux_state_home": ("linux", {"XDG_STATE_HOME": "/state"}, "/state"),
-    "linux_relative": ("linux", {"XDG_STATE_HOME": "state"}, "/homes/user/.local/state"),
-    "linux_empty": ("linux", {"XDG_STATE_HOME": ""}, "/homes/user/.local/state"),
-    "freebsd": ("freebsd14", {}, "/homes/user/.local/state"),
-    "macos": ("darwin", {}, "/homes/user/Library/Application Support"),
-    "macos_state_home": ("darwin", {"XDG_STATE_HOME": "/state"}, "/state"),
-    "windows": ("win32", {"LOCALAPPDATA": "/local", "XDG_STATE_HOME": "/state"}, "/local"),
-    "windows_without": ("win32", {"LOCALAPPDATA": ""}, "/homes/user/AppData/Local"),
-}
-
-
-@pytest.mark.parametrize(("platform", "variables", "place"), PLACES.values(), ids=PLACES)
-def test_state_folder_is_where_the_system_has_it(
-    monkeypatch: pytest.MonkeyPatch, platform: str, variables: dict[str, str], place: str
-) -> None:
-    """A variable names it, if with an absolute path; otherwise it is in the user's home."""
-    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in {"HOME": "/homes/user", **variables}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(sys, "platform", platform)
-    assert user_state_folder() == Path(place, "openapi-client")
-
-
-@pytest.mark.parametrize("home", ["~", "."], ids=["unknown", "relative"])
-def test_state_folder_without_a_home_is_an_error(monkeypatch: pytest.MonkeyPatch, home: str) -> None:
-    """It never becomes the current folder; the error says what to set."""
-    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
-    monkeypatch.setenv("HOME", home)
-    with pytest.raises(ApiValueError, match="no home folder; set XDG_STATE_HOME"):
-        user_state_folder()
 
 
 @pytest.mark.parametrize("mask", [0, 0o777])

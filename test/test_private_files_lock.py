@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,31 @@ def test_lock_files_are_closed_in_a_forked_process(file: Path) -> None:
         with locked(file, 0):
             assert len(_private_files._lock_files) == 1
     assert not _private_files._opening.locked()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_lock_whose_file_was_removed_is_made_anew(file: Path, *, replaced: bool) -> None:
+    """Who waited for it does not have a lock that nobody else can find, but the one that others ask for by now."""
+    has_it, may_end = threading.Event(), threading.Event()
+
+    def wait_for_it() -> None:
+        with locked(file, WAIT_SECONDS):
+            has_it.set()
+            assert may_end.wait(WAIT_SECONDS)
+
+    waiting = threading.Thread(target=wait_for_it)
+    with ExitStack() as newer:
+        with locked(file):
+            waiting.start()
+            # No loop, whose body might have nothing to do.
+            assert any(map(lambda _: len(_private_files._lock_files) == 2 or has_it.wait(0.005), range(6000)))  # noqa: C417 - as above
+            file.unlink()
+            if replaced:
+                newer.enter_context(locked(file))
+        assert not (replaced and has_it.wait(0.1))
+    assert has_it.wait(WAIT_SECONDS)
+    with pytest.raises(TimeoutError):
+        locked(file, 0).__enter__()
+    may_end.set()
+    waiting.join()
+    assert not _private_files._lock_files

@@ -1,4 +1,4 @@
-"""How long a JSON Web Token lives, read from the token itself.
+"""How long a JSON Web Token lives and whose it is, read from the token itself.
 
 Its signature is not checked: that is for the registry to do, and who sends a forged token gains nothing from how long
 this program keeps it.
@@ -38,13 +38,23 @@ def remaining_life(token: str, now: float) -> float | None:
     return expires - now if issued is None else min(expires - now, issued)
 
 
+def subject_of(token: str) -> tuple[str, str] | None:
+    """A token's issuer and subject (RFC 7519: `iss`, `sub`), which together name one user; None where it names none."""
+    issuer, subject = _claim(token, "iss"), _claim(token, "sub")
+    return (issuer, subject) if isinstance(issuer, str) and isinstance(subject, str) else None
+
+
 @without_inner_frames
-def _time(token: str, claim: str) -> float | None:
-    value: Any = None
+def _claim(token: str, name: str) -> Any:
     with suppress(ValueError, ApiValueError):
         _header, payload, _signature = token.split(".")
         claims: object = parse_json(base64.urlsafe_b64decode(payload + "===").decode())
-        value = cast("dict[str, Any]", claims).get(claim) if isinstance(claims, dict) else None
+        return cast("dict[str, Any]", claims).get(name) if isinstance(claims, dict) else None
+    return None
+
+
+def _time(token: str, claim: str) -> float | None:
+    value = _claim(token, claim)
     # Bounded, since JSON admits whole numbers that no float holds.
     known = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _LATEST
     return float(value) if known else None

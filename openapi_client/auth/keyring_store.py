@@ -8,7 +8,8 @@ from itertools import count, takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client._masking import SecretBytes, SecretText, without_secrets
-from openapi_client.auth.stores import key_digest, lock_in, store_folder, tokens_from_json, tokens_to_json
+from openapi_client._private_records import key_digest
+from openapi_client.auth.stores import lock_in, store_folder, tokens_from_json, tokens_to_json
 from openapi_client.auth.tokens import StoredTokens, StoreKey
 from openapi_client.exceptions import ApiValueError, OpenApiException
 

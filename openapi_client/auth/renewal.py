@@ -20,7 +20,7 @@ from openapi_client.exceptions import ApiException, AuthenticationException, Ope
 
 EARLY_SECONDS: Final = 30.0
 RETRY_SECONDS: Final = 5.0
-Failure = TypeVar("Failure", bound=AuthenticationException)
+Failure = TypeVar("Failure", bound=OpenApiException)
 
 _FOREVER: Final = float("inf")
 

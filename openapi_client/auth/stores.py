@@ -1,20 +1,17 @@
 """Tokens kept between programs, in files of the user's own."""
 
-import hashlib
 import os
-import sys
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Final, TypeGuard
+from typing import Final
 
-from openapi_client._json import decode_text, parse_json, to_json
 from openapi_client._masking import SecretBytes, SecretText
-from openapi_client._private_files import locked, read_private, remove_private, user_state_folder, write_private
+from openapi_client._private_files import locked, read_private, remove_private, write_private
+from openapi_client._private_records import LIMIT_BYTES, is_time, key_digest, record_from_json, record_to_json
+from openapi_client._user_folders import folder_for_secrets, user_state_folder
 from openapi_client.auth.tokens import StoredTokens, StoreKey
-from openapi_client.exceptions import ApiValueError
 
 _VERSION: Final = 1
-_LIMIT_BYTES: Final = 1024 * 1024
 
 
 class FileTokenStore:
@@ -52,7 +49,7 @@ class FileTokenStore:
             ApiValueError: The file belongs to another user.
             OSError: The file cannot be read.
         """
-        content = read_private(self._file(key), _LIMIT_BYTES)
+        content = read_private(self._file(key), LIMIT_BYTES)
         return None if content is None else tokens_from_json(key, content)
 
     def save(self, key: StoreKey, tokens: StoredTokens) -> None:
@@ -103,26 +100,12 @@ def store_folder(folder: str | os.PathLike[str] | None) -> Path:
     Raises:
         ApiValueError: It is the current one, or the default one is wanted and the user has no home.
     """
-    if folder is None:
-        return user_state_folder()
-    # A folder called "~" is never meant.
-    absolute = Path(os.path.expanduser(folder)).absolute()  # noqa: PTH111 - Path's own fails where there is no home
-    # One that is not there yet is not the current one.
-    with suppress(OSError):
-        if absolute.samefile("."):
-            # Its mode would change, and what is there is likely to be copied, committed or served.
-            raise ApiValueError("Tokens are not kept in the current folder; name one of their own")
-    return absolute
+    return folder_for_secrets(folder, user_state_folder)
 
 
 def lock_in(folder: Path, key: StoreKey) -> AbstractContextManager[None]:
     """The lock of a key, the same for every store in this folder."""
     return locked(folder / f"{key_digest(key)}.lock")
-
-
-def key_digest(key: StoreKey) -> str:
-    """A name for a key, which every file system takes: SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(to_json([key.issuer, key.client_id, key.user]).encode()).hexdigest()
 
 
 def tokens_to_json(key: StoreKey, tokens: StoredTokens) -> SecretBytes:
@@ -131,44 +114,29 @@ def tokens_to_json(key: StoreKey, tokens: StoredTokens) -> SecretBytes:
     Raises:
         ApiValueError: They have no such form, or one larger than 1 MiB.
     """
-    content = SecretBytes(
-        to_json(
-            {
-                "version": _VERSION,
-                "issuer": key.issuer,
-                "client_id": key.client_id,
-                "user": key.user,
-                "access_token": tokens.access_token,
-                "refresh_token": tokens.refresh_token,
-                "expires_at": tokens.expires_at,
-                "saved_at": tokens.saved_at,
-                "origin": tokens.origin,
-            }
-        ).encode()
+    return record_to_json(
+        _VERSION,
+        key,
+        {
+            "access_token": tokens.access_token,
+            "refresh_token": tokens.refresh_token,
+            "expires_at": tokens.expires_at,
+            "saved_at": tokens.saved_at,
+            "origin": tokens.origin,
+        },
     )
-    if len(content) > _LIMIT_BYTES:
-        raise ApiValueError(f"The tokens are too large to be kept: {len(content)} bytes")
-    return content
 
 
 def tokens_from_json(key: StoreKey, content: SecretBytes) -> StoredTokens | None:
     """The tokens of a key that a text holds, or None if it is damaged, of another key or of another version."""
-    try:
-        kept = parse_json(decode_text(content, "ascii"))
-    except ApiValueError:
-        return None
-    match kept:
+    match record_from_json(_VERSION, key, content):
         case {
-            "version": version,
-            "issuer": key.issuer,
-            "client_id": key.client_id,
-            "user": key.user,
             "access_token": str(access_token),
             "refresh_token": str() | None as refresh_token,
             "expires_at": expires_at,
             "saved_at": saved_at,
             "origin": str(origin),
-        } if version == _VERSION and (expires_at is None or _is_time(expires_at)) and _is_time(saved_at):
+        } if (expires_at is None or is_time(expires_at)) and is_time(saved_at):
             return StoredTokens(
                 access_token=SecretText(access_token),
                 refresh_token=None if refresh_token is None else SecretText(refresh_token),
@@ -177,7 +145,3 @@ def tokens_from_json(key: StoreKey, content: SecretBytes) -> StoredTokens | None
                 origin=origin,
             )
     return None
-
-
-def _is_time(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

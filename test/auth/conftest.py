@@ -1,6 +1,5 @@
 """A clock that tests move, and a login server on the wire that keeps its tokens as RFC 6749 says."""
 
-import base64
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -150,19 +149,6 @@ def source(login_server: Any, clock: Any, password: str, impatient: Configuratio
 def password() -> str:
     """A password with characters that forms and addresses write otherwise."""
     return PASSWORD
-
-
-@pytest.fixture
-def make_jwt() -> Callable[..., str]:
-    """Makes JSON Web Tokens with some claims, their signature nobody's."""
-
-    def make(**claims: Any) -> str:
-        parts = ({"alg": "none"}, claims)
-        return ".".join(
-            [*(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts), "c2ln"]
-        )
-
-    return make
 
 
 class Vault:

@@ -1,4 +1,4 @@
-"""The life of a JSON Web Token, read from the token."""
+"""The life of a JSON Web Token and whose it is, read from the token."""
 
 import base64
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openapi_client.auth.claims import issued_lifetime, remaining_life
+from openapi_client.auth.claims import issued_lifetime, remaining_life, subject_of
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,25 @@ def test_other_tokens_tell_nothing(token: str) -> None:
     """They are no error."""
     assert issued_lifetime(token) is None
     assert remaining_life(token, 0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("claims", "subject"),
+    [
+        ({"iss": "https://login", "sub": "ada"}, ("https://login", "ada")),
+        ({"sub": "ada"}, None),
+        ({"iss": "https://login"}, None),
+        ({"iss": ["https://login"], "sub": "ada"}, None),
+        ({"iss": "https://login", "sub": 5}, None),
+    ],
+)
+def test_subject_is_one_of_an_issuer(
+    make_jwt: Callable[..., str], claims: dict[str, Any], subject: tuple[str, str] | None
+) -> None:
+    """The two name a user together, and one alone names nobody."""
+    assert subject_of(make_jwt(**claims)) == subject
+
+
+def test_other_tokens_have_no_subject() -> None:
+    """Whatever they look like."""
+    assert [subject_of(token) for token in ("opaque", "a.b.c", "a.bnVsbA.c")] == [None, None, None]

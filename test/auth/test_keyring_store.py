@@ -15,8 +15,8 @@ from keyring.core import load_keyring
 from keyring.errors import KeyringLocked, PasswordDeleteError, PasswordSetError
 
 from openapi_client import ApiValueError, OpenApiException
+from openapi_client._private_records import key_digest
 from openapi_client.auth.keyring_store import KeyringTokenStore
-from openapi_client.auth.stores import key_digest
 from openapi_client.auth.tokens import StoredTokens, StoreKey, TokenStore
 
 KEY = StoreKey("https://login.example/realms/ocean", "client", "user")

@@ -1,0 +1,117 @@
+"""Keys: one set of AWS credentials that never changes, and how long it lives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Self
+
+from openapi_client.aws.cached import CachedKeys
+from openapi_client.aws.lifetime import Life, Reading
+from openapi_client.model.credentials import Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """One set of AWS credentials; the key, its id and the token are never of two sets.
+
+    Attributes:
+        life: How long they live.
+        user: Who asked for them, as `identity` tells users apart.
+        forced_at: When keys were last asked for because S3 refused others, in Unix time; None for never.
+        credentials: Gives the credentials as an object of one's own: what a caller does to it, no other caller sees.
+        fresh_until_wall: When they are to be renewed, by the wall clock.
+        fresh_until_monotonic: When they are to be renewed, by the other clock.
+    """
+
+    _credentials: Credentials = field(repr=False)
+    life: Life
+    user: str
+    forced_at: float | None = None
+
+    credentials: Callable[[], Credentials] = field(init=False, repr=False)
+    fresh_until_wall: float = field(init=False, repr=False)
+    fresh_until_monotonic: float = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # At hand, since keys are asked for more often than all else happens to them.
+        object.__setattr__(self, "credentials", self._credentials.__copy__)
+        object.__setattr__(self, "fresh_until_wall", self.life.fresh_until.wall)
+        object.__setattr__(self, "fresh_until_monotonic", self.life.fresh_until.monotonic)
+
+    @property
+    def access_key_id(self) -> str:
+        """Which keys they are."""
+        return self._credentials.aws_access_key_id
+
+    @property
+    def expiry(self) -> datetime:
+        """The moment from which AWS refuses them."""
+        return self._credentials.expiry
+
+    def cached(self) -> CachedKeys:
+        """What a cache keeps of them."""
+        credentials = self._credentials
+        return CachedKeys(
+            aws_access_key_id=credentials.aws_access_key_id,
+            aws_secret_access_key=credentials.aws_secret_access_key,
+            aws_session_token=credentials.aws_session_token,
+            expiry=credentials.expiry,
+            minted_at=self.life.began.wall,
+            forced_at=self.forced_at,
+        )
+
+    @classmethod
+    def of_cached(cls, cached: CachedKeys, now: Reading, user: str, at_most_seconds: float | None = None) -> Self:
+        """Keys that another process minted.
+
+        Args:
+            cached: What is kept of them.
+            now: Both clocks now.
+            user: Who asks.
+            at_most_seconds: How much life they can have left, where that is known.
+        """
+        expires = cached.expiry.timestamp()
+        # A clock that was set back since does not lengthen a life.
+        lifetime = expires - cached.minted_at
+        left = min(expires - now.wall, lifetime if at_most_seconds is None else at_most_seconds)
+        credentials = Credentials(
+            aws_access_key_id=cached.aws_access_key_id,
+            aws_secret_access_key=cached.aws_secret_access_key,
+            aws_session_token=cached.aws_session_token,
+            expiry=cached.expiry,
+        )
+        return cls(credentials, Life.of(now, left, lifetime), user, cached.forced_at)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedKeys:
+    """Keys in a pickle, for a machine whose clocks may say something else.
+
+    Attributes:
+        cached: The keys.
+        user: Who asked for them.
+        left_seconds: What was left of their life.
+        packed_at: When, in Unix time.
+    """
+
+    cached: CachedKeys
+    user: str
+    left_seconds: float
+    packed_at: float
+
+    @classmethod
+    def of(cls, keys: Keys, now: Reading) -> Self:
+        """Keys as they are now."""
+        return cls(keys.cached(), keys.user, keys.life.left_seconds(now), now.wall)
+
+    def unpacked(self, now: Reading) -> Keys:
+        """The keys, here and now."""
+        at_most = self.left_seconds - max(0.0, now.wall - self.packed_at)
+        return Keys.of_cached(self.cached, now, self.user, at_most)
+
+
+def with_offset(credentials: Credentials) -> Credentials:
+    """The credentials, their expiry taken for UTC where the registry does not say."""
+    if credentials.expiry.tzinfo is None:
+        credentials.expiry = credentials.expiry.replace(tzinfo=UTC)
+    return credentials

@@ -1,0 +1,160 @@
+"""How long keys live, and how urgent it is to renew them: decisions alone, on readings of clocks that others take.
+
+Keys of an hour or more are renewed in the background from 20 minutes before they end, and up to 2 minutes earlier by
+chance, so that programs that began together do not ask together. From 10 minutes before they end on, callers wait for
+the renewal. Shorter lives have all of this in proportion.
+
+What is left of a life is the lesser of what two clocks say. The wall clock may be set, and the monotonic clock may
+stand still while a machine sleeps: neither alone would do.
+"""
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from time import monotonic as system_monotonic
+from time import time as system_time
+from typing import Final, NamedTuple, Protocol, Self
+
+ADVISORY_SECONDS: Final = 20 * 60.0
+MANDATORY_SECONDS: Final = 10 * 60.0
+JITTER_SECONDS: Final = 2 * 60.0
+RETRY_SECONDS: Final = 30.0
+_FULL_SECONDS: Final = 3600.0
+"""The shortest life that has the windows at their full length."""
+
+
+class Clock(Protocol):
+    """What time it is. The default is the system's; tests have one that they move."""
+
+    def time(self) -> float:
+        """Seconds of Unix time."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back."""
+        ...
+
+
+class SystemClock:
+    """The clocks of the system; all instances are equal."""
+
+    __slots__ = ()
+
+    time = staticmethod(system_time)
+    monotonic = staticmethod(system_monotonic)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SystemClock)
+
+    def __hash__(self) -> int:
+        return hash(SystemClock)
+
+
+class Reading(NamedTuple):
+    """Both clocks at one moment."""
+
+    wall: float
+    monotonic: float
+
+    @classmethod
+    def of(cls, clock: Clock) -> Self:
+        """Both clocks now."""
+        return cls(clock.time(), clock.monotonic())
+
+
+class Urgency(IntEnum):
+    """What a caller who wants keys is to do."""
+
+    FRESH = 0
+    """Take the keys that are held."""
+    SOON = 1
+    """Take them, and have them renewed meanwhile."""
+    NOW = 2
+    """Have them renewed and wait a little; take them if that does not help."""
+    NOTHING_HELD = 3
+    """Have them renewed and wait: those that are held will not do."""
+
+
+def retry_seconds(lifetime_seconds: float) -> float:
+    """How long after a renewal that failed the next is tried."""
+    return RETRY_SECONDS * _scale(lifetime_seconds)
+
+
+def unchanged_seconds(lifetime_seconds: float, left_seconds: float) -> float:
+    """How long after a renewal that gave nothing that lives longer the next is tried."""
+    return max(retry_seconds(lifetime_seconds), left_seconds / 2)
+
+
+def _scale(lifetime_seconds: float) -> float:
+    return min(1.0, lifetime_seconds / _FULL_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """When keys were asked for, how long they live from then on, and when both clocks will have them end.
+
+    Attributes:
+        began: Both clocks when the keys were asked for, or came from elsewhere.
+        ends: Both clocks when they end, as far as was known then.
+        lifetime_seconds: How long they live from their beginning.
+        fresh_until: Both clocks when they are to be renewed, jitter included.
+    """
+
+    began: Reading
+    ends: Reading
+    lifetime_seconds: float
+    fresh_until: Reading = field(init=False)
+
+    def __post_init__(self) -> None:
+        jitter = random.random() * JITTER_SECONDS  # noqa: S311 - no secret hangs on it
+        early = (ADVISORY_SECONDS + jitter) * _scale(self.lifetime_seconds)
+        object.__setattr__(self, "fresh_until", Reading(self.ends.wall - early, self.ends.monotonic - early))
+
+    @classmethod
+    def of(cls, began: Reading, left_seconds: float, lifetime_seconds: float) -> Self:
+        """A life that has so much left at a moment, of a whole that may have begun before."""
+        ends = Reading(began.wall + left_seconds, began.monotonic + left_seconds)
+        return cls(began, ends, lifetime_seconds)
+
+    def left_seconds(self, now: Reading) -> float:
+        """What is left: the lesser of what the two clocks say; 0 or less where nothing is."""
+        return min(self.ends.wall - now.wall, self.ends.monotonic - now.monotonic)
+
+    def is_new(self, now: Reading, min_life_seconds: float) -> bool:
+        """Whether keys have just begun a life shorter than is asked for, so that others would live no longer."""
+        age = now.monotonic - self.began.monotonic
+        return self.lifetime_seconds < min_life_seconds and age < retry_seconds(self.lifetime_seconds)
+
+    def urgency(self, now: Reading, min_life_seconds: float = 0.0) -> Urgency:
+        """What a caller is to do who wants keys that live so long at least."""
+        left = self.left_seconds(now)
+        if left <= 0 or left < min_life_seconds:
+            return Urgency.NOTHING_HELD
+        if left <= MANDATORY_SECONDS * _scale(self.lifetime_seconds):
+            return Urgency.NOW
+        if now.wall >= self.fresh_until.wall or now.monotonic >= self.fresh_until.monotonic:
+            return Urgency.SOON
+        return Urgency.FRESH
+
+
+def left_at(asked: Reading, answered: Reading, date: datetime | None, expiry: datetime) -> float:
+    """The seconds from a request for keys to their end, by the registry's clock as far as its answer tells.
+
+    The `Date` of an answer is a whole second between the request and the answer. Where this machine's clock agrees with
+    it, it is the more precise of the two. Where it does not, it is wrong, and corrected by the most that the answer
+    admits, so that keys rather end early than late.
+
+    Args:
+        asked: Both clocks before the request.
+        answered: Both clocks after the answer.
+        date: The answer's `Date`, or None.
+        expiry: When the keys end.
+    """
+    if date is None:
+        return expiry.timestamp() - asked.wall
+    took = answered.monotonic - asked.monotonic
+    least = date.timestamp() - (asked.wall + took)
+    most = date.timestamp() + 1.0 - asked.wall
+    behind = 0.0 if least <= 0.0 <= most else most
+    return expiry.timestamp() - (asked.wall + behind)

@@ -1,0 +1,297 @@
+"""The life of keys that many callers share: renewed early, by one thread, whatever the others do meanwhile.
+
+While the keys have more than the mandatory window left, no caller waits for the network: one of them starts a thread
+that renews, and all go on with what they have. In the mandatory window they wait for that thread, five seconds at most
+after it began. Where nothing is held that will do, one caller renews and the others wait for it to end; they have its
+outcome in common: the new keys, or an error, each caller one of its own.
+"""
+
+import logging
+import os
+import threading
+import weakref
+from dataclasses import replace
+from typing import Final
+
+from openapi_client._masking import without_secrets
+from openapi_client.auth.renewal import own
+from openapi_client.aws.cached import CachedKeys
+from openapi_client.aws.exchange import Cache, exchanged, forgotten
+from openapi_client.aws.identity import Login
+from openapi_client.aws.keys import Keys
+from openapi_client.aws.lifetime import Clock, Reading, Urgency
+from openapi_client.aws.minting import Minter, is_denial
+from openapi_client.aws.setbacks import Setbacks, too_short
+from openapi_client.exceptions import ApiException, CredentialsException, OpenApiException
+
+PATIENCE_SECONDS: Final = 5.0
+FORCED_SECONDS: Final = 30.0
+
+_LOG: Final = logging.getLogger("openapi_client")
+
+_all: Final["weakref.WeakSet[SharedKeys]"] = weakref.WeakSet()
+
+
+class _Flight:
+    """A renewal under way, and its outcome: `landed` with keys, or a failure, or neither where it was interrupted."""
+
+    __slots__ = ("ended", "failure", "landed", "login", "min_life_seconds", "started_at")
+
+    def __init__(self, login: Login | None, started_at: float, min_life_seconds: float) -> None:
+        self.login = login
+        self.started_at = started_at
+        self.min_life_seconds = min_life_seconds
+        self.ended = threading.Event()
+        self.landed = False
+        self.failure: OpenApiException | None = None
+
+
+class SharedKeys:
+    """The keys of one registry, location and access in this process, and their renewal.
+
+    Args:
+        clock: What time it is.
+        cache: Where keys are kept between processes, or None.
+
+    Attributes:
+        keys: The keys that are held; read without a lock.
+        access_token: The token, or its source, with which they were asked for; read without a lock.
+    """
+
+    __slots__ = (
+        *("__weakref__", "_cache", "_clock", "_flight", "_forced_at", "_lock", "_rejected", "_set_aside", "_setbacks"),
+        *("_login", "access_token", "keys"),
+    )
+
+    def __init__(self, clock: Clock, cache: Cache | None) -> None:
+        self.keys: Keys | None = None
+        self.access_token: object = None
+        self._login: Login | None = None
+        self._clock = clock
+        self._cache = cache
+        self._set_aside: Keys | None = None
+        self._setbacks = Setbacks()
+        self._rejected: str | None = None
+        self._forced_at: float | None = None
+        self._make_lock()
+        _all.add(self)
+
+    def obtain(self, minter: Minter, min_life_seconds: float = 0.0) -> Keys:
+        """Keys that live so long at least, from memory if they can be.
+
+        Args:
+            minter: How keys are come by.
+            min_life_seconds: How long they are to live from now on.
+
+        Raises:
+            ApiValueError: The keys that the registry gives do not live that long.
+            OpenApiException: There are none, and none could be had.
+        """
+        while True:
+            login = minter.login()
+            with self._lock:
+                self._recognise(login)
+                held, now = self.keys, Reading.of(self._clock)
+                urgency = Urgency.NOTHING_HELD if held is None else held.life.urgency(now, min_life_seconds)
+                flight, is_new = self._boarded(held, now, urgency, min_life_seconds)
+            if flight is not None and is_new:
+                self._take_off(flight, minter, urgency)
+            if held is not None and (flight is None or urgency is Urgency.SOON):
+                return held
+            if flight is not None and (served := self._awaited(flight, urgency, min_life_seconds)):
+                return served
+
+    def invalidate(self, minter: Minter, access_key_id: str) -> bool:
+        """Drops keys that S3 refused, if they are still the current ones, at most once in 30 s.
+
+        Args:
+            minter: How keys are come by.
+            access_key_id: Which keys were refused.
+
+        Returns:
+            Whether others are to be had.
+        """
+        with self._lock:
+            held, now = self.keys, Reading.of(self._clock)
+            if held is None or held.access_key_id != access_key_id:
+                return True
+            if self._was_forced(held, now):
+                return False
+            self.keys, self._rejected, self._forced_at = None, access_key_id, now.monotonic
+        if self._cache is not None:
+            forgotten(self._cache, minter.cache_key(held.user), access_key_id)
+        return True
+
+    def console_link(self, minter: Minter) -> str:
+        """A sign-in link that the registry makes now, unless it has just denied access.
+
+        Raises:
+            OpenApiException: There is none to be had.
+        """
+        login = minter.login()
+        with self._lock:
+            self._recognise(login)
+            denial = self._setbacks.denial(Reading.of(self._clock))
+        if denial is not None:
+            raise own(denial)
+        try:
+            return minter.console_link()
+        except OpenApiException as error:
+            if is_denial(error):
+                with self._lock:
+                    self._setbacks.failed(own(error), Reading.of(self._clock))
+            raise
+
+    def adopt(self, keys: Keys, login: Login) -> None:
+        """Takes keys that came with a pickle, unless there are some that live longer."""
+        with self._lock:
+            if self._login is None:
+                self._recognise(login)
+                self.keys = keys
+            elif self._login == login and self.keys is not None and self.keys.user == keys.user:
+                self._accept(keys, Reading.of(self._clock))
+
+    def after_fork(self) -> None:
+        """In a forked child: makes anew what threads of the parent may hold, and chooses a moment to renew at."""
+        self._make_lock()
+        if self.keys is not None:
+            # The children of one parent would all renew at the same moment.
+            self.keys = replace(self.keys, life=replace(self.keys.life))
+
+    def _make_lock(self) -> None:
+        self._lock = threading.Lock()
+        self._flight: _Flight | None = None
+
+    def _was_forced(self, held: Keys, now: Reading) -> bool:
+        """Whether keys were asked for less than 30 s ago because S3 refused others, here or in another process."""
+        if self._forced_at is not None and now.monotonic - self._forced_at < FORCED_SECONDS:
+            return True
+        return held.forced_at is not None and 0 <= now.wall - held.forced_at < FORCED_SECONDS
+
+    def _recognise(self, login: Login) -> None:
+        """After another login no failure counts, and the keys are set aside until it is known whose login it is."""
+        if self._login != login:
+            self._set_aside, self.keys = self.keys or self._set_aside, None
+            self._login = login
+            self._setbacks.forget()
+        # Also where an equal one has taken its place, for callers compare by identity.
+        self.access_token = login.access_token
+
+    def _boarded(
+        self, held: Keys | None, now: Reading, urgency: Urgency, min_life_seconds: float
+    ) -> tuple[_Flight | None, bool]:
+        """The renewal to wait for, None where what is held is to do; and whether it is this caller's to carry out."""
+        if urgency is Urgency.FRESH:
+            return None, False
+        if self._flight is not None:
+            return self._flight, False
+        life = None if held is None else held.life
+        if self._setbacks.hold_off(now, life, min_life_seconds, will_do=urgency is not Urgency.NOTHING_HELD):
+            return None, False
+        self._flight = _Flight(self._login, now.monotonic, min_life_seconds)
+        return self._flight, True
+
+    def _take_off(self, flight: _Flight, minter: Minter, urgency: Urgency) -> None:
+        """Carries a renewal out: in the caller's own thread where there is nothing to do meanwhile."""
+        if urgency is Urgency.NOTHING_HELD:
+            self._fly(flight, minter)
+            return
+        name = "openapi_client renewal of AWS keys"
+        try:
+            threading.Thread(target=self._fly, args=(flight, minter), name=name, daemon=True).start()
+        except RuntimeError as error:
+            # The interpreter is about to end, or the system has no thread left.
+            self._land(flight, None, CredentialsException(0, f"No thread could be started: {error}"))
+
+    def _awaited(self, flight: _Flight, urgency: Urgency, min_life_seconds: float) -> Keys | None:
+        """The keys that will do after a renewal, or None where the caller is to think again."""
+        if urgency is Urgency.NOTHING_HELD:
+            flight.ended.wait()
+        else:
+            patience = flight.started_at + PATIENCE_SECONDS - self._clock.monotonic()
+            flight.ended.wait(max(0.0, min(patience, self._left_seconds(self.keys))))
+        held = self.keys
+        left = self._left_seconds(held)
+        if left > 0 and left >= min_life_seconds:
+            return held
+        if flight.failure is not None:
+            raise own(flight.failure)
+        if left > 0 and flight.landed and flight.min_life_seconds >= min_life_seconds:
+            raise too_short(left, min_life_seconds)
+        return None
+
+    def _left_seconds(self, keys: Keys | None) -> float:
+        return 0.0 if keys is None else keys.life.left_seconds(Reading.of(self._clock))
+
+    def _fly(self, flight: _Flight, minter: Minter) -> None:
+        keys: Keys | None = None
+        failure: OpenApiException | None = None
+        try:
+            keys = self._renewed(minter, flight.min_life_seconds)
+        except OpenApiException as error:
+            # Its frames hold what is asked and answered: kept are the words, and the cause.
+            failure = own(error)
+        except Exception as error:  # noqa: BLE001 - the code of users, as a token source, may raise anything
+            words = without_secrets(f"{type(error).__name__}: {error}")
+            failure = CredentialsException(0, f"No keys could be had: {words}")
+        finally:
+            self._land(flight, keys, failure)
+
+    def _land(self, flight: _Flight, keys: Keys | None, failure: OpenApiException | None) -> None:
+        """Keeps the outcome of a renewal, unless it was for another login, and lets all who wait know."""
+        with self._lock:
+            now, held = Reading.of(self._clock), self.keys
+            self._flight = None
+            if flight.login == self._login:
+                flight.landed, flight.failure = keys is not None, failure
+                if keys is not None:
+                    self._accept(keys, now)
+                elif failure is not None:
+                    self._setbacks.failed(failure, now)
+        flight.ended.set()
+        if failure is not None and self._left_seconds(held) > 0:
+            words = failure.reason if isinstance(failure, ApiException) else failure
+            _LOG.warning("AWS keys could not be renewed, which is tried again: %s", without_secrets(str(words)))
+
+    def _accept(self, keys: Keys, now: Reading) -> None:
+        """Takes keys in place of those that are held, unless these live longer."""
+        held = self.keys
+        if held is None or held.user != keys.user or keys.expiry > held.expiry or held.life.left_seconds(now) <= 0:
+            self.keys = keys
+            self._setbacks.succeeded(keys.life)
+        elif keys is not held:
+            self._setbacks.unchanged(held.life, now)
+
+    def _renewed(self, minter: Minter, min_life_seconds: float) -> Keys:
+        """Keys that are fresh: those of an earlier login of the same user, those of another process, else new ones."""
+        user = minter.user()
+        with self._lock:
+            aside, self._set_aside = self._set_aside, None
+            if aside is not None and aside.user == user and self.keys is None:
+                self.keys = aside
+            held, now = self.keys, Reading.of(self._clock)
+        if aside is not None and held is aside and aside.life.urgency(now, min_life_seconds) is Urgency.FRESH:
+            return aside
+
+        def mint() -> Keys:
+            keys = minter.mint(user)
+            if held is not None:
+                return replace(keys, forced_at=held.forced_at)
+            return replace(keys, forced_at=self._clock.time()) if self._rejected else keys
+
+        def chosen(cached: CachedKeys) -> Keys | None:
+            now = Reading.of(self._clock)
+            keys = Keys.of_cached(cached, now, user)
+            is_other = keys.access_key_id != self._rejected and (held is None or keys.expiry > held.expiry)
+            return keys if is_other and keys.life.urgency(now, min_life_seconds) is Urgency.FRESH else None
+
+        return mint() if self._cache is None else exchanged(self._cache, minter.cache_key(user), chosen, mint)
+
+
+def _after_fork_in_child() -> None:
+    for shared in list(_all):
+        shared.after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -1,0 +1,252 @@
+"""CredentialSource: AWS credentials for one place, which never expire for who asks it each time."""
+
+import os
+from datetime import UTC, timedelta
+from typing import Any, Literal, Self
+
+from openapi_client.api_client import ApiClient
+from openapi_client.apis import RegistryCredentialsApi
+from openapi_client.aws.keys import Keys, PackedKeys
+from openapi_client.aws.lifetime import Clock, Reading, SystemClock
+from openapi_client.aws.location import Access, Place, access_of, covers, location_of, require, root_of
+from openapi_client.aws.minting import Minter, Wanted
+from openapi_client.aws.sharing import ShareKey, default_client, keys_of, unpickled_client
+from openapi_client.exceptions import ApiTypeError
+from openapi_client.model.credentials import Credentials
+from openapi_client.model.s3_location import S3Location
+
+
+class CredentialSource:
+    """AWS credentials for one place in S3 that never expire: whoever asks has some that are good for a while.
+
+    A source is called: `source()` gives credentials, from memory as a rule. They are renewed in the background before
+    they end; ask again for each use, rather than keep what it gave. Sources of the same client for the same place and
+    access share their credentials. They may be used by any number of threads, after a fork, and on other machines: a
+    source pickles, its secrets being those of the client's Configuration.
+
+    Args:
+        location: The place, an `S3Location` or an `s3://` URI.
+        access: `"read"`, or `"write"` for reading, writing and deleting.
+        api: The registry to ask: an `ApiClient` or a `RegistryCredentialsApi`. Unless given, a client that all sources
+            without one share, whose address and login come from the environment (`Configuration.from_environment`).
+        dataset_id: The dataset, for servers that know datasets by their id.
+        cache: Whether to share the keys with other processes of this user by files on disk: True for the user's own
+            folder, or another folder, of which nothing else makes use.
+        region: The AWS region of the bucket, for links; unless given, that of the environment.
+        pickle_keys: Whether a pickle of the source holds its keys too, so that a worker need not ask at once.
+        clock: What time it is; for tests.
+
+    Raises:
+        ApiTypeError: `api` is neither of the two.
+        ApiValueError: The location is no `s3://` URI, or there is no such access.
+    """
+
+    __slots__ = ("__weakref__", "_cache", "_client", "_clock", "_pickle_keys", "_region", "_shared", "_wanted")
+
+    def __init__(
+        self,
+        location: Place,
+        access: Access = "read",
+        api: ApiClient | RegistryCredentialsApi | None = None,
+        dataset_id: str | None = None,
+        *,
+        cache: bool | str | os.PathLike[str] = False,
+        region: str | None = None,
+        pickle_keys: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        self._wanted = Wanted(location_of(location), access_of(access), dataset_id)
+        self._cache = _cache_folder(cache)
+        self._region = region
+        self._pickle_keys = pickle_keys
+        self._clock: Clock = SystemClock() if clock is None else clock
+        self._join(_client_of(api))
+
+    def _join(self, client: ApiClient) -> None:
+        """Shares the keys of all sources of this kind that a client has."""
+        self._client = client
+        location, access, dataset_id = self._wanted
+        key = ShareKey(location.bucket_name, root_of(location), access, dataset_id, self._cache, self._clock)
+        self._shared = keys_of(client).shared(key)
+
+    @property
+    def location(self) -> S3Location:
+        """The place, as an object of one's own."""
+        return location_of(self._wanted.location)
+
+    @property
+    def access(self) -> Access:
+        """`"read"` or `"write"`."""
+        return self._wanted.access
+
+    @property
+    def region(self) -> str | None:
+        """The AWS region of the bucket: the one given, else the environment's, else None."""
+        return self._region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or None
+
+    def __call__(self, *, min_life: timedelta | None = None) -> Credentials:
+        """Credentials that are good for a while; an object of one's own, all of one set.
+
+        Args:
+            min_life: How long they are to live from now on; as a rule, 10 minutes, and less of keys that live less
+                than an hour.
+
+        Raises:
+            ApiException: The registry refused, or could not be reached, and there are no keys that still live.
+            CredentialsException: It answered, but gave no keys that can be used.
+            AuthenticationException: There is no token to ask it with.
+            ApiValueError: No keys live as long as `min_life`; or the answer is not what it should be.
+        """
+        shared, clock = self._shared, self._clock
+        keys = shared.keys
+        if (
+            keys is None
+            or min_life is not None
+            or clock.monotonic() >= keys.fresh_until_monotonic
+            or clock.time() >= keys.fresh_until_wall
+            or shared.access_token is not self._client.configuration.access_token
+        ):
+            keys = self._obtained(min_life)
+        return keys.credentials()
+
+    def _obtained(self, min_life: timedelta | None) -> Keys:
+        return self._shared.obtain(self._minter, min_life.total_seconds() if min_life is not None else 0.0)
+
+    @property
+    def _minter(self) -> Minter:
+        return Minter(self._client, self._wanted, self._clock)
+
+    def invalidate(self, access_key_id: str) -> bool:
+        """Tells the source that S3 refused keys before they ended, so that it asks for others.
+
+        They are dropped, from the cache on disk too, unless others have taken their place already, or others were asked
+        for less than 30 s ago for this reason: then the fault is elsewhere.
+
+        Args:
+            access_key_id: The id of the keys that were refused.
+
+        Returns:
+            Whether the next call gives other keys, so that another attempt makes sense.
+        """
+        return self._shared.invalidate(self._minter, access_key_id)
+
+    def covers(self, place: Place) -> bool:
+        """Whether the keys open a place; by whole segments, so that `path` never covers `path2`.
+
+        Raises:
+            ApiValueError: It is neither an `S3Location` nor an `s3://` URI.
+        """
+        return covers(self._wanted.location, location_of(place))
+
+    def require(self, place: Place, access: Access = "read") -> None:
+        """Refuses what S3 would refuse with these keys, in words that name both places.
+
+        Args:
+            place: What is to be read or written.
+            access: Which of the two.
+
+        Raises:
+            ApiValueError: The keys do not open the place, or it is to be written and they only read.
+        """
+        require(self._wanted.location, self._wanted.access, location_of(place), access_of(access))
+
+    def presign(self, place: Place, expires: timedelta, *, method: Literal["GET", "PUT"] = "GET") -> str:
+        """A link to one object that works without keys, for as long as is said. It is a secret.
+
+        Keys that do not live that long are renewed first. boto3's variables say where the store is, if that is not AWS:
+        `AWS_ENDPOINT_URL_S3`. Needs the extra `boto3`.
+
+        Args:
+            place: The object.
+            expires: How long the link is to work.
+            method: Whether it gets the object or puts it.
+
+        Raises:
+            ApiValueError: The keys do not open the place or do not admit the method; no keys live that long; or the
+                region is not known.
+            ApiException: As for a call of the source.
+            ImportError: botocore is not installed.
+        """
+        from openapi_client.aws.presigning import presigned  # noqa: PLC0415 - needs an extra
+
+        location = location_of(place)
+        require(self._wanted.location, self._wanted.access, location, "read" if method == "GET" else "write")
+        return presigned(self, location, expires, method, self.region)
+
+    def console_url(self) -> str:
+        """A sign-in link to the AWS console for this place, made now; a secret, to be opened within 15 minutes.
+
+        Raises:
+            ApiException: The registry refused, or could not be reached.
+            CredentialsException: The registry gave no link.
+        """
+        return self._shared.console_link(self._minter)
+
+    def open_console(self) -> bool:
+        """Opens the AWS console for this place in the user's browser.
+
+        Returns:
+            Whether there is a browser that could be started.
+
+        Raises:
+            ApiException: As of `console_url`.
+            OSError: The page that leads the browser there could not be written.
+        """
+        from openapi_client.aws.console import opened  # noqa: PLC0415 - loaded when first wanted
+
+        return opened(self.console_url())
+
+    def __repr__(self) -> str:
+        keys = self._shared.keys
+        life = "no keys yet"
+        if keys is not None:
+            left = keys.life.left_seconds(Reading.of(self._clock))
+            until = keys.expiry.astimezone(UTC).isoformat(sep=" ", timespec="seconds")
+            life = f"keys until {until}, {timedelta(seconds=int(left))} left" if left > 0 else f"keys ended {until}"
+        return f"<{type(self).__name__} {self._wanted}: {life}>"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        keys = self._shared.keys if self._pickle_keys else None
+        return {
+            "wanted": self._wanted,
+            "cache": self._cache,
+            "region": self._region,
+            "pickle_keys": self._pickle_keys,
+            "clock": self._clock,
+            "client": self._client,
+            "client_id": keys_of(self._client).client_id,
+            "keys": None if keys is None else PackedKeys.of(keys, Reading.of(self._clock)),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._wanted = state["wanted"]
+        self._cache = state["cache"]
+        self._region = state["region"]
+        self._pickle_keys = state["pickle_keys"]
+        self._clock = state["clock"]
+        self._join(unpickled_client(state["client_id"], state["client"]))
+        packed: PackedKeys | None = state["keys"]
+        if packed is not None:
+            self._shared.adopt(packed.unpacked(Reading.of(self._clock)), self._minter.login())
+
+
+def _client_of(api: ApiClient | RegistryCredentialsApi | None) -> ApiClient:
+    if api is None:
+        return default_client()
+    client = api.api_client if isinstance(api, RegistryCredentialsApi) else api
+    if not isinstance(client, ApiClient):
+        raise ApiTypeError(f"api is an ApiClient or a RegistryCredentialsApi, not {type(api).__name__}")
+    return client
+
+
+def _cache_folder(cache: bool | str | os.PathLike[str]) -> str | None:
+    """The folder of a cache, as of now; empty for the default one, None for no cache."""
+    if isinstance(cache, bool):
+        return "" if cache else None
+    return os.path.abspath(os.path.expanduser(cache))  # noqa: PTH100, PTH111 - Path's own fails where there is no home

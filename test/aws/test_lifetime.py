@@ -1,0 +1,114 @@
+"""How long keys live and how urgent a renewal is, by readings of both clocks."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import pytest
+
+from openapi_client.aws.lifetime import (
+    Life,
+    Reading,
+    SystemClock,
+    Urgency,
+    left_at,
+    retry_seconds,
+    unchanged_seconds,
+)
+
+BEGAN = Reading(1_000_000.0, 50.0)
+HOUR = 3600.0
+
+
+def later(seconds: float) -> Reading:
+    """Both clocks some seconds after the beginning."""
+    return Reading(BEGAN.wall + seconds, BEGAN.monotonic + seconds)
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "left", "urgency"),
+    [
+        (8 * HOUR, 22 * 60 + 1, Urgency.FRESH),
+        (8 * HOUR, 20 * 60, Urgency.SOON),
+        (8 * HOUR, 10 * 60 + 1, Urgency.SOON),
+        (8 * HOUR, 10 * 60, Urgency.NOW),
+        (8 * HOUR, 0.001, Urgency.NOW),
+        (8 * HOUR, 0, Urgency.NOTHING_HELD),
+        (HOUR, 22 * 60 + 1, Urgency.FRESH),
+        (HOUR, 10 * 60, Urgency.NOW),
+        (900, 331, Urgency.FRESH),
+        (900, 300, Urgency.SOON),
+        (900, 151, Urgency.SOON),
+        (900, 150, Urgency.NOW),
+        (6, 2.3, Urgency.FRESH),
+        (6, 2, Urgency.SOON),
+        (6, 1, Urgency.NOW),
+    ],
+)
+def test_windows(lifetime: float, left: float, urgency: Urgency) -> None:
+    """20 and 10 minutes; a third and a sixth of lives under an hour; the jitter is 2 minutes, or a thirtieth."""
+    assert Life.of(BEGAN, lifetime, lifetime).urgency(later(lifetime - left)) is urgency
+
+
+def test_jitter_spreads_renewals() -> None:
+    """Programs that began together do not all renew at once."""
+    moments = {Life.of(BEGAN, 8 * HOUR, 8 * HOUR).fresh_until.monotonic for _ in range(50)}
+    assert len(moments) > 1
+    assert all(22 * 60 >= later(8 * HOUR).monotonic - moment >= 20 * 60 for moment in moments)
+
+
+@pytest.mark.parametrize(("wall", "monotonic"), [(HOUR, 0.0), (0.0, HOUR)], ids=["wall", "monotonic"])
+def test_remaining_life_is_the_lesser_of_two_clocks(wall: float, monotonic: float) -> None:
+    """A wall clock set ahead counts, and so does the time that a wall clock set back does not show."""
+    life = Life.of(BEGAN, 2 * HOUR, 2 * HOUR)
+    now = Reading(BEGAN.wall + wall, BEGAN.monotonic + monotonic)
+    assert life.left_seconds(now) == HOUR
+    assert life.urgency(Reading(now.wall + wall * 0.7, now.monotonic + monotonic * 0.7)) is Urgency.SOON
+
+
+def test_more_life_than_is_left_is_nothing_held() -> None:
+    """Keys that are fresh will not do for who needs them longer."""
+    life = Life.of(BEGAN, 8 * HOUR, 8 * HOUR)
+    assert life.urgency(BEGAN, 8 * HOUR) is Urgency.FRESH
+    assert life.urgency(later(1), 8 * HOUR) is Urgency.NOTHING_HELD
+
+
+def test_life_is_new_only_if_it_never_was_long_enough() -> None:
+    """Others would live longer than keys whose life was long enough, or began some time ago."""
+    life = Life.of(BEGAN, HOUR, 8 * HOUR)
+    assert life.is_new(later(29), 9 * HOUR)
+    assert not life.is_new(later(29), 2 * HOUR)
+    assert not life.is_new(later(31), 9 * HOUR)
+
+
+def test_pauses_shrink_with_life() -> None:
+    """30 s for an hour and more; half of what is left where nothing lives longer."""
+    assert retry_seconds(8 * HOUR) == retry_seconds(HOUR) == 30
+    assert retry_seconds(360) == 3
+    assert unchanged_seconds(8 * HOUR, 600) == 300
+    assert unchanged_seconds(8 * HOUR, 10) == 30
+
+
+@pytest.mark.parametrize(
+    ("date", "took", "left"),
+    [
+        (None, 2.0, 100.0),
+        ("Mon, 12 Jan 1970 13:46:40 GMT", 0.5, 100.0),
+        ("Mon, 12 Jan 1970 13:46:39 GMT", 0.5, 100.0),
+        ("Mon, 12 Jan 1970 13:46:42 GMT", 2.5, 100.0),
+        ("Mon, 12 Jan 1970 14:46:40 GMT", 0.5, 100.0 - 3601),
+        ("Mon, 12 Jan 1970 12:46:40 GMT", 0.5, 100.0 + 3599),
+    ],
+    ids=["no date", "same second", "second before", "slow answer", "registry an hour ahead", "registry an hour behind"],
+)
+def test_wall_clock_is_corrected_by_the_date(date: str | None, took: float, left: float) -> None:
+    """By as much as the answer shows it to be wrong, to the second; not where it agrees."""
+    moment = None if date is None else parsedate_to_datetime(date)
+    expiry = datetime.fromtimestamp(BEGAN.wall + 100, UTC)
+    assert left_at(BEGAN, later(took), moment, expiry) == left
+
+
+def test_system_clocks_are_one() -> None:
+    """All sources without a clock of their own have the same, and it tells the time."""
+    assert SystemClock() == SystemClock() != object()
+    assert hash(SystemClock()) == hash(SystemClock())
+    assert Reading.of(SystemClock()) <= Reading.of(SystemClock())

@@ -1,0 +1,132 @@
+"""Links that work without keys: signed for as long as the keys live, in the right region, at the right store."""
+
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from openapi_client import ApiClient, ApiValueError, Configuration, S3Location
+from openapi_client.aws import CredentialSource
+from openapi_client.sandbox import Sandbox
+
+
+@pytest.fixture
+def sandbox_client(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiClient]:
+    """A client for the sandbox, whose store the environment names."""
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    # None of a reader's own settings counts.
+    monkeypatch.setenv("AWS_PROFILE", "nonexistent")
+    with ApiClient(Configuration.from_environment()) as client:
+        yield client
+
+
+def send(method: str, link: str, body: bytes | None = None) -> bytes:
+    """What a link gives."""
+    request = urllib.request.Request(link, body, method=method)  # noqa: S310 - of the test's own store
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - of the test's own store
+        content: bytes = answer.read()
+    return content
+
+
+def test_link_gets_and_puts_an_object(sandbox: Sandbox, sandbox_client: ApiClient) -> None:
+    """Without keys, on a real store; a link to get does not put."""
+    place = f"s3://{sandbox.bucket_name}/links/an object with ümläuts"
+    writing = CredentialSource(f"s3://{sandbox.bucket_name}/links/", "write", sandbox_client)
+    send("PUT", writing.presign(place, timedelta(minutes=5), method="PUT"), b"hello")
+    reading = CredentialSource(f"s3://{sandbox.bucket_name}/links/", api=sandbox_client)
+    link = reading.presign(place, timedelta(minutes=5))
+    assert send("GET", link) == b"hello"
+    with pytest.raises(urllib.error.HTTPError, match="403") as refused:
+        send("PUT", link, b"other")
+    refused.value.close()
+
+
+def test_link_is_masked_and_lives_as_long_as_is_said(
+    make_source: Callable[..., CredentialSource], registry: Any, clock: Any
+) -> None:
+    """Keys that do not live so long are renewed first."""
+    source = make_source(region="ap-southeast-2")
+    place = S3Location("bucket", "team/data/x", "s3://bucket/team/data/x")
+    link = source.presign(place, timedelta(hours=3))
+    parts = urllib.parse.urlsplit(link)
+    assert parts.hostname == "bucket.s3.ap-southeast-2.amazonaws.com"
+    query = urllib.parse.parse_qs(parts.query)
+    assert query["X-Amz-Expires"] == ["10800"]
+    assert query["X-Amz-Credential"][0].startswith(registry.minted[0])
+    assert "/ap-southeast-2/s3/aws4_request" in query["X-Amz-Credential"][0]
+    assert "that-nobody-may-see" not in repr(link)
+    clock.advance(6 * 3600)
+    assert registry.minted[0] not in source.presign(place, timedelta(hours=3))
+    assert len(registry.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("place", "expires", "options", "words"),
+    [
+        ("s3://bucket/team/data/x", timedelta(hours=9), {}, "9:00:00 was asked for, and the newest have 8:00:00 left"),
+        (
+            "s3://bucket/team/data2/x",
+            timedelta(hours=1),
+            {},
+            "s3://bucket/team/data2/x is outside s3://bucket/team/data",
+        ),
+        ("s3://bucket/team/data/x", timedelta(hours=1), {"method": "PUT"}, "cannot be written with keys that read"),
+        ("s3://bucket/team/data/x", timedelta(0), {}, "works for 1 s or more"),
+    ],
+    ids=["too long", "outside", "put", "no time"],
+)
+def test_link_that_would_not_work_is_an_error(
+    make_source: Callable[..., CredentialSource],
+    registry: Any,
+    place: str,
+    expires: timedelta,
+    options: dict[str, Any],
+    words: str,
+) -> None:
+    """Before it is handed out."""
+    source = make_source(region="ap-southeast-2")
+    assert not registry.requests
+    with pytest.raises(ApiValueError, match=words):
+        source.presign(place, expires, **options)
+
+
+def test_link_needs_a_method_an_object_and_a_region(
+    make_source: Callable[..., CredentialSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which the registry does not tell."""
+    whole = make_source("s3://bucket", "write", region="ap-southeast-2")
+    with pytest.raises(ApiValueError, match="one object"):
+        whole.presign("s3://bucket", timedelta(hours=1))
+    with pytest.raises(ApiValueError, match="'DELETE': give 'GET' or 'PUT'"):
+        whole.presign("s3://bucket/x", timedelta(hours=1), method="DELETE")  # type: ignore[arg-type]  # that is the mistake
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    with pytest.raises(ApiValueError, match="give region=, or set AWS_REGION"):
+        make_source().presign("s3://bucket/team/data/x", timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ("botocore", r'botocore, which is not installed: pip install "openapi-client\[boto3\]"'),
+        ("dateutil", "dateutil"),
+    ],
+)
+def test_missing_library_is_named_with_its_extra(
+    make_source: Callable[..., CredentialSource], monkeypatch: pytest.MonkeyPatch, missing: str, words: str
+) -> None:
+    """What is missing below it speaks for itself."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == missing or name.endswith("presigning")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+    if missing != "botocore":
+        for name in [name for name in sys.modules if name.partition(".")[0] == "botocore"]:
+            monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ImportError, match=words):
+        make_source(region="eu-west-1").presign("s3://bucket/team/data/x", timedelta(hours=1))
