@@ -58,7 +58,7 @@ class DeadlineReader(io.RawIOBase):
         # Held open, since it keeps the socket from being closed before the answer is read.
         self._file = sock.makefile("rb", buffering=0)
         self._limits: Limits | None = None
-        self.ended = False
+        self.ended: bool = False
 
     def readable(self) -> bool:
         """True."""

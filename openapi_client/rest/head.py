@@ -8,7 +8,7 @@ import email.errors
 import io
 import re
 import socket
-from http.client import HTTPException, HTTPResponse, IncompleteRead
+from http.client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead
 from typing import Any, Final, cast
 
 from urllib3 import HTTPHeaderDict
@@ -57,7 +57,8 @@ class Answer(HTTPResponse):
         super().begin()
         # http.client passes over 100 alone: the answer behind another interim one would be the next request's.
         while self.status in _INTERIM:
-            self.headers = self.msg = cast("Any", None)  # which has it begin again
+            # Which has it begin again.
+            self.headers: HTTPMessage = cast("HTTPMessage", None)
             super().begin()
         # What follows a line that is no header would be lost, the length of the body too; and urllib3 would log it all.
         if any(not isinstance(defect, _OF_MULTIPART) for defect in self.msg.defects):
@@ -108,13 +109,16 @@ class UsualAnswer(Answer):
         if len(headers) > _MOST_HEADERS:
             return False
         self.fp.read(head.end())
-        self.status = self.code = int(status)
-        self.reason = reason.decode()
-        self.version = 11
-        self.headers = self.msg = cast("Any", headers)  # asked for names and values alone
-        self.chunked = False
-        self.length = 0 if self._without_body or self.status in _NO_BODY else int(length)
-        self.will_close = "close" in headers.get("connection", "").lower()
+        self.status: int = int(status)
+        self.code: int = self.status
+        self.reason: str = reason.decode()
+        self.version: int = 11
+        # They are asked for names and values alone.
+        self.headers: HTTPMessage = cast("HTTPMessage", headers)
+        self.msg: HTTPMessage = self.headers
+        self.chunked: bool = False
+        self.length: int | None = 0 if self._without_body or self.status in _NO_BODY else int(length)
+        self.will_close: bool = "close" in headers.get("connection", "").lower()
         return True
 
     def header_dict(self) -> HTTPHeaderDict:

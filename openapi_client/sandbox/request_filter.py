@@ -39,7 +39,7 @@ class RequestFilter:
     """
 
     def __init__(self, bucket_name: str, ledger: KeyLedger) -> None:
-        self.region_header = RegionHeader(REGION)
+        self.region_header: RegionHeader = RegionHeader(REGION)
         """For the answers on the same connection."""
         self._bucket_path = f"/{bucket_name}"
         self._ledger = ledger
