@@ -103,6 +103,7 @@ class KeyCache:
                 "expiry": keys.expiry.isoformat(),
                 "minted_at": keys.minted_at,
                 "forced_at": keys.forced_at,
+                "clock_offset_seconds": keys.clock_offset_seconds,
             },
         )
         name = _name_of(key)
@@ -145,7 +146,7 @@ class KeyCache:
         return None
 
     def _lives(self, keys: CachedKeys) -> bool:
-        return keys.expiry.timestamp() > self._wall_clock()
+        return keys.ends_at > self._wall_clock()
 
     def _sweep(self, own: str) -> None:
         """Removes what has expired, among the few names that follow one's own when all are put in a circle.
@@ -196,7 +197,13 @@ def _keys_from_json(key: CacheKey | None, content: SecretBytes) -> CachedKeys | 
             "expiry": str(expiry),
             "minted_at": minted_at,
             "forced_at": forced_at,
-        } if is_time(minted_at) and (forced_at is None or is_time(forced_at)) and (moment := _moment_of(expiry)):
+            "clock_offset_seconds": offset,
+        } if (
+            is_time(minted_at)
+            and (forced_at is None or is_time(forced_at))
+            and is_time(offset)
+            and (moment := _moment_of(expiry))
+        ):
             return CachedKeys(
                 aws_access_key_id=SecretText(access_key_id),
                 aws_secret_access_key=SecretText(secret_access_key),
@@ -204,6 +211,7 @@ def _keys_from_json(key: CacheKey | None, content: SecretBytes) -> CachedKeys | 
                 expiry=moment,
                 minted_at=minted_at,
                 forced_at=forced_at,
+                clock_offset_seconds=offset,
             )
     return None
 

@@ -36,6 +36,7 @@ class CachedKeys:
         expiry: The moment from which AWS refuses them, with its offset from UTC.
         minted_at: When the registry gave them, in Unix time.
         forced_at: When a mint was last forced by keys that S3 rejected, in Unix time; None where none was.
+        clock_offset_seconds: How far the registry's clock, which `expiry` is by, was ahead of this machine's.
     """
 
     aws_access_key_id: str = field(repr=False)
@@ -44,3 +45,9 @@ class CachedKeys:
     expiry: datetime
     minted_at: float
     forced_at: float | None
+    clock_offset_seconds: float = 0.0
+
+    @property
+    def ends_at(self) -> float:
+        """When they end by this machine's clock, in Unix time."""
+        return self.expiry.timestamp() - self.clock_offset_seconds

@@ -58,6 +58,7 @@ class Keys:
             expiry=credentials.expiry,
             minted_at=self.life.began.wall,
             forced_at=self.forced_at,
+            clock_offset_seconds=credentials.expiry.timestamp() - self.life.ends.wall,
         )
 
     @classmethod
@@ -70,7 +71,7 @@ class Keys:
             user: Who asks.
             at_most_seconds: How much life they can have left, where that is known.
         """
-        expires = cached.expiry.timestamp()
+        expires = cached.ends_at
         # A clock that was set back since does not lengthen a life.
         lifetime = expires - cached.minted_at
         left = min(expires - now.wall, lifetime if at_most_seconds is None else at_most_seconds)

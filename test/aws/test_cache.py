@@ -170,6 +170,7 @@ FOREIGN: dict[str, Callable[[dict[str, Any]], object]] = {
     "expiry text": lambda kept: {**kept, "expiry": "soon"},
     "expiry without offset": lambda kept: {**kept, "expiry": "2030-01-02T03:04:05"},
     "minted at": lambda kept: {**kept, "minted_at": None},
+    "clock offset": lambda kept: {**kept, "clock_offset_seconds": "0"},
     "minted at bool": lambda kept: {**kept, "minted_at": True},
     "forced at": lambda kept: {**kept, "forced_at": 10**400},
     "list": lambda kept: [kept],

@@ -46,6 +46,16 @@ def test_cached_keys_come_back() -> None:
     assert back.life.lifetime_seconds == 1000
 
 
+@pytest.mark.parametrize("behind", [-3600.0, 0.0, 3600.0])
+def test_cached_keys_end_by_the_registry_s_clock(behind: float) -> None:
+    """Where this machine's clock is wrong, another process that takes the keys from the cache knows it too."""
+    secrets = Credentials("a", "b", "c", EXPIRY)
+    minted = Reading(EXPIRY.timestamp() - 1000 - behind, NOW.monotonic)
+    cached = Keys(secrets, Life.of(minted, 1000, 1000), "ada").cached()
+    later = Reading(minted.wall + 600, 7.0)
+    assert Keys.of_cached(cached, later, "ada").life.left_seconds(later) == 400
+
+
 def test_clock_set_back_does_not_lengthen_a_life() -> None:
     """Cached keys have no more left than they had at first."""
     earlier = Reading(NOW.wall - 5000, 7.0)
