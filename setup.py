@@ -25,7 +25,7 @@ TEST = [
     *SANDBOX,
     *KEYRING,
     "PySocks>=1.7",
-    "boto3-stubs>=1.34",
+    "boto3-stubs[s3]>=1.34",
     "coverage[toml]>=7.5",
     "ipykernel>=6.29",
     "jsonschema>=4.20",

@@ -65,6 +65,10 @@ def test_examples_run(
     # Nothing is written into the home of who runs the tests.
     for variable in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(variable, str(tmp_path))
+    if "openapi_client.aws" in page.read_text(encoding="utf-8"):
+        # A source takes the registry and the login from there, and boto3 the store.
+        for variable, value in sandbox.environment().items():
+            monkeypatch.setenv(variable, value)
     output = run(page, sandbox, access_token)
     assert "The registry gave no credentials" not in output
     assert [secret for secret in (access_token, sandbox.password) if secret in output] == []

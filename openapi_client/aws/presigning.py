@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client._masking import SecretText, without_inner_frames
+from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws.location import uri_of
 from openapi_client.exceptions import ApiValueError
 from openapi_client.model.s3_location import S3Location
@@ -35,22 +36,20 @@ def presigned(
         location: The object.
         expires: How long the link is to work.
         method: `GET` or `PUT`.
-        region: The bucket's region.
+        region: The bucket's region; None for the one that the store tells.
 
     Raises:
-        ApiValueError: No keys live that long; or there is no region, no such method, or no object.
+        ApiValueError: No keys live that long; or there is no such method, or no object, or the store tells no region.
     """
     if method not in _OPERATIONS:
         raise ApiValueError(f"method is {method!r}: give 'GET' or 'PUT'")
-    if not region:
-        raise ApiValueError("The bucket's region is not known: give region=, or set AWS_REGION")
     if not location.path or expires < timedelta(seconds=1):
         raise ApiValueError(f"A link is to one object, and works for 1 s or more, not {uri_of(location)} for {expires}")
     keys = source(min_life=expires)
     session: Any = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     client = session.create_client(
         "s3",
-        region_name=region,
+        region_name=region or bucket_region(location.bucket_name, endpoint_of_environment()),
         aws_access_key_id=keys.aws_access_key_id,
         aws_secret_access_key=keys.aws_secret_access_key,
         aws_session_token=keys.aws_session_token,

@@ -113,7 +113,8 @@ class SharedKeys:
         """
         with self._lock:
             held, now = self.keys, Reading.of(self._clock)
-            if held is None or held.access_key_id != access_key_id:
+            # Keys that have ended are renewed in any case.
+            if held is None or held.access_key_id != access_key_id or held.life.left_seconds(now) <= 0:
                 return True
             if self._was_forced(held, now):
                 return False

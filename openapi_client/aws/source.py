@@ -32,7 +32,7 @@ class CredentialSource:
         dataset_id: The dataset, for servers that know datasets by their id.
         cache: Whether to share the keys with other processes of this user by files on disk: True for the user's own
             folder, or another folder, of which nothing else makes use.
-        region: The AWS region of the bucket, for links; unless given, that of the environment.
+        region: The AWS region of the bucket; unless given, that of the environment, else what the store tells.
         pickle_keys: Whether a pickle of the source holds its keys too, so that a worker need not ask at once.
         clock: What time it is; for tests.
 
@@ -163,7 +163,7 @@ class CredentialSource:
 
         Raises:
             ApiValueError: The keys do not open the place or do not admit the method; no keys live that long; or the
-                region is not known.
+                store does not tell the bucket's region.
             ApiException: As for a call of the source.
             ImportError: botocore is not installed.
         """

@@ -96,19 +96,26 @@ def test_link_that_would_not_work_is_an_error(
         source.presign(place, expires, **options)
 
 
-def test_link_needs_a_method_an_object_and_a_region(
-    make_source: Callable[..., CredentialSource], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Which the registry does not tell."""
+def test_link_needs_a_method_and_an_object(make_source: Callable[..., CredentialSource]) -> None:
+    """Of those that there are."""
     whole = make_source("s3://bucket", "write", region="ap-southeast-2")
     with pytest.raises(ApiValueError, match="one object"):
         whole.presign("s3://bucket", timedelta(hours=1))
     with pytest.raises(ApiValueError, match="'DELETE': give 'GET' or 'PUT'"):
         whole.presign("s3://bucket/x", timedelta(hours=1), method="DELETE")  # type: ignore[arg-type]  # that is the mistake
+
+
+@pytest.mark.usefixtures("registry")
+def test_region_that_nobody_gave_is_found(
+    make_source: Callable[..., CredentialSource], monkeypatch: pytest.MonkeyPatch, raw_server: Callable[..., Any]
+) -> None:
+    """The store tells it, signed or not."""
+    store = raw_server(b"HTTP/1.1 403 Forbidden\r\nx-amz-bucket-region: eu-central-1\r\nContent-Length: 0\r\n\r\n")
     monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
-    with pytest.raises(ApiValueError, match="give region=, or set AWS_REGION"):
-        make_source().presign("s3://bucket/team/data/x", timedelta(hours=1))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", store.url)
+    link = make_source().presign("s3://bucket/team/data/x", timedelta(hours=1))
+    assert "%2Feu-central-1%2Fs3%2Faws4_request" in link
 
 
 @pytest.mark.parametrize(
