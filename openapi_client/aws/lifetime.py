@@ -41,8 +41,15 @@ class SystemClock:
 
     __slots__ = ()
 
-    time = staticmethod(system_time)
-    monotonic = staticmethod(system_monotonic)
+    @staticmethod
+    def time() -> float:
+        """Unix time."""
+        return system_time()
+
+    @staticmethod
+    def monotonic() -> float:
+        """Seconds on a clock that never goes back."""
+        return system_monotonic()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SystemClock)
