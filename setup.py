@@ -21,9 +21,11 @@ SANDBOX = [
     "uvicorn>=0.29",
 ]
 KEYRING = ["keyring>=25.0"]
+OBSTORE = ["obstore>=0.7"]
 TEST = [
     *SANDBOX,
     *KEYRING,
+    *OBSTORE,
     "PySocks>=1.7",
     "boto3-stubs[s3]>=1.34",
     "coverage[toml]>=7.5",
@@ -75,6 +77,13 @@ setup(
     packages=find_packages(include=["openapi_client", "openapi_client.*"]),
     package_data={"openapi_client": ["py.typed"]},
     install_requires=["urllib3>=2.6.1", "python-dateutil>=2.8.2"],
-    extras_require={"boto3": BOTO3, "keyring": KEYRING, "sandbox": SANDBOX, "test": TEST, "dev": DEV},
+    extras_require={
+        "boto3": BOTO3,
+        "keyring": KEYRING,
+        "obstore": OBSTORE,
+        "sandbox": SANDBOX,
+        "test": TEST,
+        "dev": DEV,
+    },
     entry_points={"console_scripts": ["openapi-client = openapi_client.cli:main"]},
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from openapi_client._login import bearer_settings
+from openapi_client._login import BEARER, bearer_settings
 from openapi_client._threads import making
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import UnauthorizedException
@@ -22,53 +22,26 @@ class Bearer:
     def __init__(self) -> None:
         self._made: tuple[object, Callable[[], str] | None] = (None, None)
 
-    def call(
-        self,
-        configuration: Configuration,
-        schemes: Sequence[str] | None,
-        given: Settings | None,
-        send: Callable[[Settings], Answer],
-    ) -> Answer:
-        """What a request is answered with.
-
-        A token of a source that the registry rejects as a bearer token is replaced, and the request sent once more. A
-        text for a token is what the user says that it is, and any other refusal is not about the token.
+    def known(
+        self, configuration: Configuration, schemes: Sequence[str] | None, given: Settings | None
+    ) -> Settings | Callable[[], str]:
+        """How to prove who is asking, as it is when a call is made; or the source of the token.
 
         Args:
             configuration: Where it is said how to log in.
             schemes: The names of the security schemes that the operation admits.
             given: How to prove who is asking in this call; None for what is configured.
-            send: Sends the request with such settings, and gives or raises what comes of it.
-
-        Raises:
-            AuthenticationException: The source gave no token; nothing was sent with it.
         """
         if not schemes:
-            return send(())
+            return ()
         if given:
-            return send(given)
+            # Copied, since a caller may change them for the next call.
+            return [dict(setting) for setting in given]
         source = self._source(configuration)
-        if source is None:
-            configured = configuration.auth_settings()
-            return send([configured[name] for name in schemes if name in configured])
-        # Loaded here: a program that has its token needs none of it.
-        from openapi_client.auth.asking import ask  # noqa: PLC0415 - loaded when first wanted
-
-        def settings(token: str) -> Settings:
-            known = bearer_settings(token)
-            return [known[name] for name in schemes if name in known]
-
-        token = ask(source)
-        try:
-            answer = send(settings(token))
-        except UnauthorizedException as error:
-            if not _is_about_the_token(error.headers):
-                raise
-        else:
-            if not _is_rejected(answer):
-                return answer
-        # Asked here, outside the handler, since the refusal would stay the context of what the source may raise.
-        return send(settings(ask(source, rejected=token)))
+        if source is not None:
+            return source if BEARER in schemes else ()
+        configured = configuration.auth_settings()
+        return [configured[name] for name in schemes if name in configured]
 
     def _source(self, configuration: Configuration) -> Callable[[], str] | None:
         """Where tokens come from, if the Configuration has more than a text; another when what it says changes."""
@@ -84,6 +57,36 @@ class Bearer:
 
                 made = self._made = (made_of, configured_source(configuration))
         return made[1]
+
+
+def answered(source: Callable[[], str], send: Callable[[Settings], Answer]) -> Answer:
+    """What a request is answered with that is sent with a token of a source.
+
+    A token that the registry rejects as a bearer token is replaced, and the request sent once more. A text for one is
+    what the user says that it is, and any other refusal is not about the token.
+
+    Args:
+        source: Where the token comes from.
+        send: Sends the request with such settings, and gives or raises what comes of it.
+
+    Raises:
+        AuthenticationException: The source gave no token; nothing was sent with it.
+    """
+    # Loaded here: a program that has its token needs none of it.
+    from openapi_client.auth.asking import ask  # noqa: PLC0415 - loaded when first wanted
+
+    token = ask(source)
+    try:
+        answer = send([bearer_settings(token)[BEARER]])
+    except UnauthorizedException as error:
+        if not _is_about_the_token(error.headers):
+            raise
+    else:
+        if not _is_rejected(answer):
+            return answer
+    # Asked here, outside the handler, since the refusal would stay the context of what the source may raise.
+    token = ask(source, rejected=token)
+    return send([bearer_settings(token)[BEARER]])
 
 
 def _is_rejected(answer: Any) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from openapi_client.configuration import Configuration
 
 TOKEN_URL: Final = "token"  # noqa: S105 - an address
+BEARER: Final = "OAuth2PasswordBearer"
 SETTINGS: Final = ("token_command", "offline_token", "issuer", "client_id", "client_secret", "token_url")
 
 
@@ -112,4 +113,4 @@ class LoginConfiguration:
 def bearer_settings(token: str) -> dict[str, dict[str, str]]:
     """How a bearer token proves who is asking, as `Configuration.auth_settings()` has it."""
     value = SecretText(f"Bearer {token}")
-    return {"OAuth2PasswordBearer": {"type": "oauth2", "in": "header", "key": "Authorization", "value": value}}
+    return {BEARER: {"type": "oauth2", "in": "header", "key": "Authorization", "value": value}}

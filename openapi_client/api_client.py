@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 from openapi_client import __version__
 from openapi_client._answers import add_data, decode
-from openapi_client._authentication import request_headers
-from openapi_client._bearer import Bearer, Settings
+from openapi_client._authentication import authenticate, request_headers
+from openapi_client._bearer import Bearer, Settings, answered
 from openapi_client._conversion import Types
 from openapi_client._forms import to_plain
 from openapi_client._masking import SecretText, without_inner_frames
@@ -227,16 +227,21 @@ class ApiClient:
         plain = body if body is None else to_plain(body)
         url = SecretText(host.rstrip("/") + path)
 
+        # Who is asking, and whatever else is configured, is settled now, however late a thread may send it.
+        who = self._bearer.known(self.configuration, auth_settings, _request_auths)
+        headers, query = self._headers(header_params, () if callable(who) else who)
+
         def send(auths: Settings) -> Any:
-            headers, query = self._headers(header_params, auths)
-            request = (method, url, [*pairs, *query], headers, plain, fields)
+            sent, asked = (dict(headers), [*pairs, *query]) if auths else (headers, [*pairs, *query])
+            authenticate(sent, asked, auths)
+            request = (method, url, asked, sent, plain, fields)
             if _form == "unread":
                 return self.rest_client.open(*request, _request_timeout)
             return self.rest_client.request(*request, _preload_content, _request_timeout)
 
         def perform() -> Any:
             try:
-                answer = self._bearer.call(self.configuration, auth_settings, _request_auths, send)
+                answer = answered(who, send) if callable(who) else send(())
             except ApiException as error:
                 add_data(error, _error_types or {})
                 raise

@@ -244,3 +244,30 @@ def test_select_header_accept(types: list[str], chosen: str | None) -> None:
 def test_select_header_content_type(arguments: Any, chosen: str | None) -> None:
     """JSON is chosen where it is taken, a patch for a list under PATCH, otherwise the first."""
     assert ApiClient().select_header_content_type(*arguments) == chosen
+
+
+def test_who_asks_is_settled_when_a_call_is_made(
+    api: RegistryCredentialsApi, registry: HTTPServer, credentials_request: CredentialsRequest
+) -> None:
+    """What is configured after a call has been handed to a thread is for later calls: no token goes to another host."""
+    held, client = threading.Event(), api.api_client
+    token = client.configuration.access_token
+    client.pool.apply_async(held.wait, (30,))
+    handle = api.generate_read_access_credentials(credentials_request, async_req=True)
+    client.configuration.access_token, client.configuration.host = "another", "http://another.invalid"
+    client.set_default_header("X-Later", "later")
+    held.set()
+    assert handle.get(30).status.success
+    ((request, _),) = registry.log
+    assert request.headers["Authorization"] == f"Bearer {token}"
+    assert "X-Later" not in request.headers
+
+
+def test_settings_that_a_caller_changes_are_not_those_of_the_last_call(client: ApiClient, registry: HTTPServer) -> None:
+    """The settings given with a call are the ones that it is sent with, though the list is the same."""
+    setting = {"in": "header", "key": "Authorization", "value": "Bearer one"}
+    path = RegistryCredentialsApi.generate_read_access_credentials_endpoint.path
+    for value in ("Bearer one", "Bearer two"):
+        setting["value"] = value
+        client.call_api(path, "POST", auth_settings=["OAuth2PasswordBearer"], _request_auths=[setting])
+    assert [request.headers["Authorization"] for request, _ in registry.log] == ["Bearer one", "Bearer two"]

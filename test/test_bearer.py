@@ -231,19 +231,15 @@ def test_settings_given_with_a_call_are_never_renewed(
     assert door.tokens == ["given"]
 
 
-@pytest.mark.parametrize(
-    ("schemes", "asked"), [(None, 0), ([], 0), (["Other"], 1)], ids=["nothing said", "none", "another"]
-)
-def test_token_is_sent_only_where_the_operation_admits_it(
-    door: Door, make_api: Api, schemes: list[str] | None, asked: int
-) -> None:
-    """An operation without the bearer scheme gets no token, and one without any asks no source."""
+@pytest.mark.parametrize("schemes", [None, [], ["Other"]], ids=["nothing said", "none", "another"])
+def test_token_is_sent_only_where_the_operation_admits_it(door: Door, make_api: Api, schemes: list[str] | None) -> None:
+    """For an operation without the bearer scheme no source is asked, and nothing is sent."""
     tokens = ["one", "two"]
     client = make_api(access_token=tokens.pop).api_client
     with pytest.raises(ApiException, match="401"):
         client.call_api(READ_PATH, "POST", auth_settings=schemes)
     assert set(door.tokens) == {""}
-    assert len(tokens) == 2 - 2 * asked
+    assert tokens == ["one", "two"]
 
 
 def test_rejected_token_is_renewed_by_one_thread(

@@ -14,6 +14,7 @@ from werkzeug import Request, Response
 
 from openapi_client import ApiClient, ApiTypeError, Configuration, CredentialsRequest, RegistryCredentialsApi
 from openapi_client.auth import PasswordTokenSource
+from openapi_client.auth.configured import configured_source
 
 Ask = Callable[[ApiClient], str]
 
@@ -213,3 +214,12 @@ def test_threads_that_find_a_change_together_make_one_source(
         thread.join(60)
     assert tokens == ["issued-1"] * 2
     assert len(logins) == 1
+
+
+def test_proxy_credentials_are_not_another_s(user: Configuration) -> None:
+    """Who logs in alike but through a proxy of other credentials has a source of its own."""
+    other = copy.deepcopy(user)
+    other.proxy_headers = {"Proxy-Authorization": "Basic b3RoZXI="}
+    first = configured_source(user)
+    assert configured_source(copy.deepcopy(user)) is first
+    assert configured_source(other) is not first

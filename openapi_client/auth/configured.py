@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urljoin
 from weakref import WeakValueDictionary
 
+from openapi_client._masking import SecretText
 from openapi_client.auth.command import CommandTokenSource
 from openapi_client.auth.device import DeviceTokenSource
 from openapi_client.auth.password import PasswordTokenSource
@@ -16,7 +17,7 @@ from openapi_client.exceptions import ApiValueError
 
 _TRANSPORT: Final = (
     *("verify_ssl", "ssl_ca_cert", "ca_cert_data", "cert_file", "key_file", "assert_hostname", "tls_server_name"),
-    *("proxy", "no_proxy"),
+    *("proxy", "no_proxy", "proxy_ssl_context"),
 )
 
 _shared: Final["WeakValueDictionary[object, RenewedTokenSource]"] = WeakValueDictionary()
@@ -37,7 +38,8 @@ def configured_source(configuration: Configuration) -> Callable[[], str]:
     if callable(configuration.access_token):
         return configuration.access_token
     transport = tuple(getattr(configuration, name) for name in _TRANSPORT)
-    made_of = (configuration.host, configuration.login_settings(), transport)
+    proxy_headers = frozenset((name, SecretText(value)) for name, value in (configuration.proxy_headers or {}).items())
+    made_of = (configuration.host, configuration.login_settings(), transport, proxy_headers)
     source = _shared.get(made_of)
     if source is None:
         # Of a copy, so that who changes a Configuration afterwards does not change how the others log in.

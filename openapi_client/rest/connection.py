@@ -28,7 +28,6 @@ _USUAL_HEADERS: Final = (("Accept-Encoding", "identity"), ("User-Agent", f"opena
 _WHOLE_BYTES: Final = 64 * 1024
 """How long a body may be to be read in one go, which takes memory for as much as is stated, come or not."""
 
-_ENCODINGS: Final = frozenset({"content-encoding", "transfer-encoding"})
 _WITHOUT_BODY: Final = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "TRACE"})
 _Items = tuple[tuple[str, str], ...]
 
@@ -113,10 +112,19 @@ class _Connection(Base):
         if self._rest is not None:
             # The request line and the host, to go out with all that follows: one system call, and mostly one packet.
             data, self._rest = data[:-2] + self._rest, None
-        # A connection that is used again has the timeout of the last read from it.
-        if self.sock is not None and of_thread.limits is not None:
+        if self.sock is None:
+            self.connect()
+        # A new connection has the timeout that there was before it, one that is used again that of the last read.
+        if of_thread.limits is not None:
             keep_deadline(self.sock, of_thread.limits)
         super().send(data)
+
+    def _new_conn(self) -> Any:
+        sock = super()._new_conn()
+        # What comes before the first request, as a handshake, has no more time than the way there has left.
+        if of_thread.limits is not None:
+            keep_deadline(sock, of_thread.limits)
+        return sock
 
     def getresponse(self) -> Any:
         asked, self._asked = self._asked, None
@@ -131,7 +139,7 @@ class _Connection(Base):
             answer.length is not None
             and answer.length <= min(limits.max_bytes, _WHOLE_BYTES)
             and answer.status not in of_thread.unread
-            and not _ENCODINGS.intersection(map(str.lower, headers))
+            and "content-encoding" not in headers
         )
         make, body = (WholeResponse, answer.whole_body()) if whole else (urllib3.HTTPResponse, answer)
         return make(

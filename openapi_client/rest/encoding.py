@@ -17,6 +17,8 @@ from openapi_client.exceptions import ApiValueError
 BAD_HOST: Final = "The host must be the address of an HTTP server, as http://localhost or https://host:8443"
 
 _JSON: Final = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;|$)", re.IGNORECASE)
+# What stands between a scheme and a path; some of these characters divide it for one library and not for another.
+_NOT_IN_AUTHORITY: Final = re.compile(r"[\x00-\x20\x7f\\\"<>^`{|}]")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NOT_IN_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]")
 
@@ -33,7 +35,7 @@ def encode_url(url: str, query: Sequence[tuple[str, Any]]) -> str:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 0) >= 0
     except ValueError:
         parts, usable = None, False
-    if not parts or not usable:
+    if not parts or not usable or _NOT_IN_AUTHORITY.search(parts.netloc):
         raise ApiValueError(BAD_HOST)
     if "@" in parts.netloc:
         raise ApiValueError("The host must not hold a user name or password: they are sent to whoever is asked")
@@ -43,11 +45,13 @@ def encode_url(url: str, query: Sequence[tuple[str, Any]]) -> str:
 
 
 def origin_of(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of an address; of a text that is none, no origin at all."""
+    """Scheme, host and port of an address; of a text that is none, or names a user, no origin at all."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
+        return "", "", 0
+    if "@" in parts.netloc or _NOT_IN_AUTHORITY.search(parts.netloc):
         return "", "", 0
     return parts.scheme, parts.hostname or "", port or (443 if parts.scheme == "https" else 80)
 

@@ -152,6 +152,8 @@ def _attempt(
     """An answer, or our error with the lower layer's that it was made of."""
     began = time.monotonic()
     response: urllib3.BaseHTTPResponse | None = None
+    # A log handler may make a call of its own while this one is under way.
+    before = of_thread.limits, of_thread.unread
     of_thread.limits, of_thread.unread = limits, unread
     try:
         response = request.send(limits)
@@ -168,7 +170,7 @@ def _attempt(
         _log(request, response, began, attempt)
         return answer, None, None
     finally:
-        of_thread.limits = None
+        of_thread.limits, of_thread.unread = before
     if response is not None:
         response.close()
     _LOG.debug(
@@ -238,6 +240,10 @@ def _redirected(request: Request, response: urllib3.BaseHTTPResponse, redirects:
     else:
         # It may hold a secret of the server's, which urllib3's log would repeat.
         hide_query(parse_qsl(urlsplit(target).query))
-        by_proxy = isinstance(request.pool, urllib3.PoolManager)
-        return request._replace(url=target, target=target if by_proxy else target_of(target)), ""
+        path = target_of(target)
+        if isinstance(request.pool, urllib3.PoolManager):
+            # Of the address that is known, since a proxy is led by urllib3's reading of it.
+            here = urlsplit(request.url)
+            path = SecretText(f"{here.scheme}://{here.netloc}{path}")
+        return request._replace(url=target, target=path), ""
     return None, f"redirected to {shown}, {problem}: not followed"

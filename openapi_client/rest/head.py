@@ -26,6 +26,7 @@ _USUAL_HEAD: Final = re.compile(
     rb"HTTP/1\.1 ([2-5]\d\d)(?: ([\t -~]*))?\r\n"
     rb"((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*\r\n)+)\r\n"
 )
+_LENGTHS: Final = re.compile(r"[0-9]+(?:[ \t]*,[ \t]*[0-9]+)*[ \t]*")
 _FOLD: Final = re.compile(r"[ \t]*\r?\n[ \t]+")
 _OF_MULTIPART: Final = (
     email.errors.StartBoundaryNotFoundDefect,
@@ -33,12 +34,29 @@ _OF_MULTIPART: Final = (
 )
 
 
+class _File(io.BufferedReader):
+    """What http.client reads an answer from, less trusting than it is."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        # Python's email package would take what follows for a header of its own.
+        if line.count(b"\r") > line.endswith(b"\r\n"):
+            raise HTTPException("a line of the answer holds a carriage return")
+        return line
+
+    def read(self, size: int | None = None, /) -> bytes:
+        # Such a size stands for all that comes until the connection ends; http.client then gives none.
+        if size is not None and size < 0:
+            raise HTTPException("a chunk of the answer has a size below 0")
+        return super().read(size)
+
+
 class _Source:
     """Stands for the socket where http.client asks it for a file."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.reader = DeadlineReader(sock)
-        self.file = io.BufferedReader(self.reader)
+        self.file = _File(self.reader)
 
     def makefile(self, _: str) -> io.BufferedIOBase:
         return self.file
@@ -61,8 +79,12 @@ class Answer(HTTPResponse):
             self.headers: HTTPMessage = cast("HTTPMessage", None)
             super().begin()
         # What follows a line that is no header would be lost, the length of the body too; and urllib3 would log it all.
-        if any(not isinstance(defect, _OF_MULTIPART) for defect in self.msg.defects):
+        if self.msg.get_unixfrom() or any(not isinstance(defect, _OF_MULTIPART) for defect in self.msg.defects):
             raise HTTPException("a line among the headers is none")
+        # It passes over what it does not understand of how the body is framed, and takes other bytes for it.
+        codings, lengths = (self.msg.get_all(name, []) for name in ("Transfer-Encoding", "Content-Length"))
+        if (codings and not (self.chunked and len(codings) == 1)) or not all(map(_LENGTHS.fullmatch, lengths)):
+            raise HTTPException("the answer does not say how long it is in a way that is known")
         # It takes a head that breaks off for one that ends, and so the answer for an empty one.
         if self._source.reader.ended:
             raise IncompleteRead(b"")
@@ -111,7 +133,7 @@ class UsualAnswer(Answer):
         self.fp.read(head.end())
         self.status: int = int(status)
         self.code: int = self.status
-        self.reason: str = reason.decode()
+        self.reason: str = reason.decode().strip()
         self.version: int = 11
         # They are asked for names and values alone.
         self.headers: HTTPMessage = cast("HTTPMessage", headers)

@@ -214,3 +214,30 @@ def test_debug_level_of_http_client_prints_nothing(
     monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
     make_client().request("GET", wire(OK).url, headers={"Authorization": "Bearer hidden"})
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_slow_connection_leaves_less_time_for_what_follows(
+    make_client: Start, listen: Start, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    """What a connection took is no longer there for a handshake or for sending."""
+    create = urllib3.util.connection.create_connection
+
+    def slowly(*arguments: Any, **options: Any) -> socket.socket:
+        sock = create(*arguments, **options)
+        threading.Event().wait(0.6)
+        return sock
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", slowly)
+    given: list[float | None] = []
+    settimeout = socket.socket.settimeout
+
+    def record(sock: socket.socket, seconds: float | None) -> None:
+        given.append(seconds)
+        settimeout(sock, seconds)
+
+    monkeypatch.setattr(socket.socket, "settimeout", record)
+    url = f"{scheme}://localhost:{listen(hold)}"
+    failure(lambda: make_client(total_timeout_seconds=1).request("POST", url, body={}))
+    assert given[0] is not None
+    assert min(seconds for seconds in given if seconds is not None) <= 0.4

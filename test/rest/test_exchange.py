@@ -14,6 +14,7 @@ import pytest
 import urllib3
 
 from openapi_client import ApiConnectionException, ApiException, ApiTimeoutException, ServiceException
+from openapi_client.rest.deadline import of_thread
 
 Start = Callable[..., Any]
 
@@ -287,3 +288,48 @@ def test_each_attempt_is_logged(wire: Start, make_client: Start, caplog: pytest.
     for (level, message), (expected_level, words) in zip(records, expected, strict=True):
         assert level == expected_level
         assert re.fullmatch(where + words, message)
+
+
+@pytest.mark.parametrize(
+    "location", ["http://evil.invalid\\@{host}/x", "http://{host}\t.evil.invalid/", "//evil.invalid\\@{host}/x"]
+)
+def test_redirect_that_two_libraries_read_differently_is_not_followed(
+    wire: Start, make_client: Start, location: str
+) -> None:
+    """Neither directly nor through a proxy, which urllib3 would lead by its own reading."""
+    for proxied in (False, True):
+        server = wire(OK)
+        host = "registry.invalid" if proxied else server.url.removeprefix("http://")
+        server.steps = (answer(307, f"Location: {location.format(host=host)}\r\n"), OK)
+        client = make_client(**({"proxy": server.url} if proxied else {}))
+        with pytest.raises(ApiException, match="at another origin"):
+            client.request("POST", f"http://{host}/here", headers=dict(TOKEN), body={})
+        assert len(server.requests) == 1
+
+
+def test_call_within_a_call_leaves_its_limits(wire: Start, make_client: Start) -> None:
+    """A log handler that makes a call of its own, as one that ships records, takes nothing from the call under way."""
+    inner, quiet = wire(OK), make_client()
+
+    class Ship(logging.Handler):
+        """Ships the first record, by a call."""
+
+        def emit(self, _: logging.LogRecord) -> None:
+            log.removeHandler(self)
+            seen.append(of_thread.limits)
+            quiet.request("POST", f"{inner.url}/inner", body={})
+            seen.append(of_thread.limits)
+
+    seen: list[Any] = []
+    log, handler = logging.getLogger("urllib3.connectionpool"), Ship()
+    log.addHandler(handler)
+    level = log.level
+    log.setLevel(logging.DEBUG)
+    try:
+        make_client().request("POST", wire(OK).url, body={})
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
+    before, after = seen
+    assert before is after is not None
+    assert of_thread.limits is None

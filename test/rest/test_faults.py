@@ -152,10 +152,10 @@ def test_fault_becomes_one_of_our_errors_in_time(
 @pytest.mark.parametrize(
     "headers",
     [
-        *(b"Content-Length: -2\r\n", b"Content-Length: two\r\n", b"Content-Length: " + b"9" * 5000 + b"\r\n"),
+        b"Content-Length: " + b"9" * 5000 + b"\r\n",
         *(b"Content-Length: 2\r\nContent-Length: 2\r\n", b"Content-Length: 2, 2\r\n", b""),
     ],
-    ids=["negative", "garbage", "endless", "twice", "a list", "none"],
+    ids=["endless", "twice", "a list", "none"],
 )
 def test_length_that_says_nothing_is_passed_over(wire: Start, make_client: Start, headers: bytes) -> None:
     """Of an answer whose stated length cannot be meant the end of the connection is the end."""

@@ -53,6 +53,7 @@ USUAL: dict[str, tuple[bytes, str]] = {
     ),
     "no reason": (b"HTTP/1.1 404 \r\ncontent-length:2\r\n\r\n{}", "POST"),
     "no space either": (b"HTTP/1.1 503\r\nContent-Length: 2\r\n\r\n{}", "POST"),
+    "blanks around the reason": (b"HTTP/1.1 200  OK \r\nContent-Length: 2\r\n\r\n{}", "POST"),
     "several words": (b"HTTP/1.1 422 Unprocessable Entity\r\nContent-Length: 0\r\n\r\n", "POST"),
     "to be closed": (b"HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 2\r\n\r\n{}", "POST"),
     "a name twice": (b"HTTP/1.1 200 OK\r\nX-A: 1\r\nX-A: 2\r\nContent-Length: 2\r\n\r\n{}", "POST"),
@@ -88,7 +89,6 @@ UNUSUAL: dict[str, bytes] = {
     ),
     "no length": b"HTTP/1.1 200 OK\r\nX-A: 1\r\n\r\n{}",
     "a length twice": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
-    "a length that is none": b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}",
     "a length beyond all": b"HTTP/1.1 200 OK\r\nContent-Length: 0000000000000000002\r\n\r\n{}",
     "no header at all": b"HTTP/1.1 200 OK\r\n\r\n{}",
     "line feeds alone": b"HTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
@@ -113,6 +113,16 @@ WRONG: dict[str, bytes] = {
     "a status of two digits": b"HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\n{}",
     "a line that is no header": b"HTTP/1.1 200 OK\r\nno header\r\nContent-Length: 2\r\n\r\n{}",
     "a name with a space": b"HTTP/1.1 200 OK\r\nContent Length: 2\r\n\r\n{}",
+    "a length in words": b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}",
+    "a length below 0": b"HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}",
+    "a length as Python writes it": b"HTTP/1.1 200 OK\r\nContent-Length: 1_0\r\n\r\n{}",
+    "two codings": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    "two codings apart": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    ),
+    "chunks with a blank": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked \r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    "a carriage return in a line": b"HTTP/1.1 200 OK\r\nX: a\rContent-Length: 1\r\nY: b\r\n\r\n{}",
+    "an envelope": b"HTTP/1.1 200 OK\r\nFrom x\r\nX: y\r\n\r\n{}",
     "broken off": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n",
     "more headers than anyone has": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n%b\r\n{}"
     % b"".join(b"X-%d: 1\r\n" % i for i in range(101)),
@@ -141,3 +151,16 @@ def test_body_that_ends_early_leaves_no_part_behind(ends: Any) -> None:
     error = caught.value
     assert (error.partial, error.expected, error.__cause__, error.__context__) == (3, 6, None, None)
     answer.close()
+
+
+def test_chunk_of_a_size_below_0_is_an_error(ends: Any) -> None:
+    """It would be all that comes, whatever the limit."""
+    answer = begun(ends, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n" + b"x" * 100)
+    with pytest.raises(http.client.HTTPException, match="size below 0"):
+        answer.read(10)
+    answer.close()
+
+
+def test_body_without_a_length_ends_with_the_connection(ends: Any) -> None:
+    """As ever."""
+    assert begun(ends, b"HTTP/1.1 200 OK\r\nX: y\r\n\r\nabc").read() == b"abc"

@@ -1,0 +1,119 @@
+"""obstore on a source: a store whose keys never expire. It needs the extra `obstore`."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from openapi_client.aws._region import bucket_region, endpoint_of_environment
+from openapi_client.aws.location import root_of
+from openapi_client.aws.source import CredentialSource
+
+try:
+    from obstore.store import S3Store
+except ModuleNotFoundError as _missing:
+    if _missing.name != "obstore":
+        raise
+    raise ImportError(
+        'This needs obstore, which is not installed: pip install "openapi-client[obstore]"', name="obstore"
+    ) from _missing
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig, S3Config, S3Credential
+
+HORIZON: Final = timedelta(seconds=10)
+REFRESH_THRESHOLD: Final = timedelta(seconds=1)
+
+
+class SourceCredentialProvider:
+    """Gives obstore the keys of a source: `S3Store(bucket, credential_provider=SourceCredentialProvider(source))`.
+
+    It serves both of obstore's interfaces, the synchronous and the asynchronous one.
+
+    obstore keeps keys until they end, whatever S3 says of them. So it is told that they end after a while, and asks
+    the source again, which has others if `invalidate` has dropped those. That costs no request: the source answers
+    from memory.
+
+    Args:
+        source: Gives the keys.
+        region: The bucket's region; unless given, that of the source, else what the store says, which is asked here.
+        endpoint_url: The address of the store; unless given, that of `AWS_ENDPOINT_URL_S3`, else AWS.
+        horizon: For how long obstore may keep keys: more than 2 s.
+
+    Raises:
+        ApiValueError: The store is to say what the region is, and does not.
+        ApiConnectionException: The same, and it cannot be reached.
+
+    Attributes:
+        config: Region and address, for obstore.
+        refresh_threshold: How long before the end of keys obstore is to ask for others.
+    """
+
+    def __init__(
+        self,
+        source: CredentialSource,
+        *,
+        region: str | None = None,
+        endpoint_url: str | None = None,
+        horizon: timedelta = HORIZON,
+    ) -> None:
+        self._source = source
+        self._horizon = horizon
+        self.refresh_threshold = REFRESH_THRESHOLD
+        endpoint = endpoint_url or endpoint_of_environment()
+        region = region or source.region or bucket_region(source.location.bucket_name, endpoint)
+        # What the environment says of signatures is not said of this store.
+        self.config: S3Config = {"region": region, "skip_signature": False}
+        if endpoint is not None:
+            self.config["endpoint"] = endpoint
+
+    def __call__(self) -> "S3Credential":
+        """Keys that are good for a while, all of one set.
+
+        Raises:
+            OpenApiException: As for a call of the source; obstore makes an error of its own of it.
+        """
+        keys = self._source()
+        return {
+            "access_key_id": keys.aws_access_key_id,
+            "secret_access_key": keys.aws_secret_access_key,
+            "token": keys.aws_session_token,
+            "expires_at": min(keys.expiry, datetime.now(UTC) + self._horizon),
+        }
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._source!r})"
+
+
+def store(
+    source: CredentialSource,
+    *,
+    region: str | None = None,
+    endpoint_url: str | None = None,
+    horizon: timedelta = HORIZON,
+    client_options: "ClientConfig | None" = None,
+    retry_config: "RetryConfig | None" = None,
+) -> S3Store:
+    """A store for the place of a source: paths in it begin there. It pickles without keys.
+
+    Args:
+        source: Gives the keys.
+        region: As of `SourceCredentialProvider`.
+        endpoint_url: As of `SourceCredentialProvider`.
+        horizon: As of `SourceCredentialProvider`.
+        client_options: obstore's options for HTTP. Plain HTTP is admitted where the address of the store is such.
+        retry_config: obstore's options for repetitions.
+
+    Raises:
+        ApiValueError: The store is to say what the region is, and does not.
+        ApiConnectionException: The same, and it cannot be reached.
+    """
+    provider = SourceCredentialProvider(source, region=region, endpoint_url=endpoint_url, horizon=horizon)
+    plain = str(provider.config.get("endpoint", "")).startswith("http://")
+    options: Any = {"allow_http": plain, **(client_options or {})}
+    location = source.location
+    return S3Store(
+        location.bucket_name,
+        prefix=root_of(location) or None,
+        credential_provider=provider,
+        client_options=options,
+        retry_config=retry_config,
+    )
