@@ -182,7 +182,8 @@ class RenewedTokenSource(ABC):
         try:
             with self._wire:
                 need = self._need(rejected, silent=flight.silent)
-                ends_at = self._clock() + (need.remaining_seconds or _FOREVER)
+                held = self._held
+                ends_at = _FOREVER if held is None else held.expires_at
                 flight.lease, flight.failure = self._fetched(need)
                 with self._lock:
                     if flight.lease is not None:

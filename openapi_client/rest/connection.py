@@ -115,7 +115,7 @@ class _Connection(Base):
         if self.sock is None:
             self.connect()
         # A new connection has the timeout that there was before it, one that is used again that of the last read.
-        if of_thread.limits is not None:
+        if self.sock is not None and of_thread.limits is not None:
             keep_deadline(self.sock, of_thread.limits)
         super().send(data)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from urllib3.util import connection
 
 from openapi_client import ApiConnectionException, ApiTimeoutException
 from openapi_client.rest.deadline import of_thread
@@ -221,14 +222,14 @@ def test_slow_connection_leaves_less_time_for_what_follows(
     make_client: Start, listen: Start, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
     """What a connection took is no longer there for a handshake or for sending."""
-    create = urllib3.util.connection.create_connection
+    create = connection.create_connection
 
     def slowly(*arguments: Any, **options: Any) -> socket.socket:
         sock = create(*arguments, **options)
         threading.Event().wait(0.6)
         return sock
 
-    monkeypatch.setattr(urllib3.util.connection, "create_connection", slowly)
+    monkeypatch.setattr(connection, "create_connection", slowly)
     given: list[float | None] = []
     settimeout = socket.socket.settimeout
 

@@ -314,7 +314,7 @@ def test_call_within_a_call_leaves_its_limits(wire: Start, make_client: Start) -
     class Ship(logging.Handler):
         """Ships the first record, by a call."""
 
-        def emit(self, _: logging.LogRecord) -> None:
+        def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 - what the base class names it
             log.removeHandler(self)
             seen.append(of_thread.limits)
             quiet.request("POST", f"{inner.url}/inner", body={})
