@@ -192,6 +192,18 @@ def raw_server(serve: Callable[..., Any]) -> Callable[..., RawServer]:
 
 
 @pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Waits for something that is to become true."""
+
+    def wait(holds: Callable[[], bool]) -> None:
+        # No loop, whose body might have nothing to do.
+        looks = map(lambda _: holds() or threading.Event().wait(0.005), range(6000))  # noqa: C417 - lazy, without a loop
+        assert any(looks)
+
+    return wait
+
+
+@pytest.fixture
 def access_token(sandbox: Sandbox) -> str:
     """A bearer token for the sandbox's registry."""
     return str(log_in(sandbox)["access_token"])

@@ -3,8 +3,8 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 
 from openapi_client.sandbox.clients import DEVICE, PASSWORD, REFRESH, Client, Clients
 from openapi_client.sandbox.device import Devices
@@ -13,6 +13,7 @@ from openapi_client.sandbox.families import Families
 from openapi_client.sandbox.grants import Grants
 from openapi_client.sandbox.lifetimes import Lifetimes, in_whole_seconds
 from openapi_client.sandbox.oauth_requests import OAuthError, chosen_scopes, required
+from openapi_client.sandbox.outage import Outage
 from openapi_client.sandbox.tokens import TokenIssuer
 from openapi_client.sandbox.user import User
 
@@ -49,7 +50,7 @@ class AuthorizationServer:
         grants = Grants(user, self._tokens, self._families, self._devices, lifetimes.token_lifetime_seconds)
         self._grants = {PASSWORD: grants.password, REFRESH: grants.refresh, DEVICE: grants.device}
         self._token_requests: Counter[str] = Counter()
-        self._outages = 0
+        self._outage = Outage()
         # One for everything: the parts are not made for several threads, and each step is a matter of microseconds.
         self._lock = threading.Lock()
 
@@ -72,7 +73,7 @@ class AuthorizationServer:
             grant = self._grants.get(grant_type)
             if grant:
                 self._token_requests[grant_type] += 1
-            if self._outages:
+            if self._outage:
                 raise OAuthError("temporarily_unavailable", "The token endpoint has an outage.", status=503)
             required(parameters, "grant_type")
             if not grant:
@@ -179,13 +180,6 @@ class AuthorizationServer:
         with self._lock:
             return self._token_requests.copy()
 
-    @contextmanager
-    def token_outage(self) -> Generator[None]:
+    def token_outage(self) -> AbstractContextManager[None]:
         """An outage of the token endpoint, for as long as the context lasts; it answers 503."""
-        with self._lock:
-            self._outages += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._outages -= 1
+        return self._outage.lasting()

@@ -2,19 +2,18 @@
 
 import asyncio
 import math
-import threading
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from fastapi import HTTPException
+
+from openapi_client.sandbox.outage import Outage
 
 
 class RegistryFaults:
     """None at first; any thread may call it."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._outages = 0
+        self._outage = Outage()
         self._delay_seconds = 0.0
 
     @property
@@ -32,16 +31,9 @@ class RegistryFaults:
             raise ValueError(f"registry_delay_seconds is {seconds!r}: give a number, 0 or more.")
         self._delay_seconds = seconds
 
-    @contextmanager
-    def outage(self) -> Generator[None]:
+    def outage(self) -> AbstractContextManager[None]:
         """An outage of the endpoints, for as long as the context lasts; they answer 503."""
-        with self._lock:
-            self._outages += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._outages -= 1
+        return self._outage.lasting()
 
     async def undergo(self) -> None:
         """What a request meets first.
@@ -51,5 +43,5 @@ class RegistryFaults:
         """
         # Not in the endpoints' threads, of which there are few: a slow registry takes many requests at once.
         await asyncio.sleep(self._delay_seconds)
-        if self._outages:
+        if self._outage:
             raise HTTPException(503, "The registry has an outage.")

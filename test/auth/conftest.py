@@ -100,18 +100,6 @@ def refused(error: str, status: int = 400, description: str = "") -> Response:
     return Response(json.dumps(body), status, content_type="application/json")
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Waits for something that is to become true."""
-    # No loop, whose body might have nothing to do.
-    assert any(map(lambda _: holds() or threading.Event().wait(0.005), range(6000)))  # noqa: C417
-
-
-@pytest.fixture
-def until() -> Callable[[Callable[[], bool]], None]:
-    """Waits for something that is to become true."""
-    return wait_until
-
-
 @pytest.fixture
 def clock() -> Clock:
     """A clock that the test moves."""

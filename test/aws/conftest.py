@@ -152,17 +152,6 @@ def source(make_source: Callable[..., CredentialSource], registry: Registry) -> 
 
 
 @pytest.fixture
-def until() -> Callable[[Callable[[], bool]], None]:
-    """Waits for something that is to become true."""
-
-    def wait_until(holds: Callable[[], bool]) -> None:
-        # No loop, whose body might have nothing to do.
-        assert any(map(lambda _: holds() or threading.Event().wait(0.005), range(6000)))  # noqa: C417
-
-    return wait_until
-
-
-@pytest.fixture
 def settled(until: Callable[..., None]) -> Callable[[CredentialSource], None]:
     """Waits until no renewal of a source is under way."""
     return lambda source: until(lambda: source._shared._flight is None)

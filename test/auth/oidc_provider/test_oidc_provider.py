@@ -51,7 +51,8 @@ def brief(answer: tuple[int, dict[str, Any]]) -> tuple[int, str | None]:
 def becomes(poll: Callable[[], object], wanted: object) -> bool:
     """Whether polling brings what is wanted, within 20 seconds."""
     # No loop, whose body might have nothing to do.
-    return any(map(lambda _: poll() == wanted or threading.Event().wait(0.05), range(400)))  # noqa: C417
+    polls = map(lambda _: poll() == wanted or threading.Event().wait(0.05), range(400))  # noqa: C417 - lazy, without a loop
+    return any(polls)
 
 
 def log_in(ask: Ask, provider: "OidcProvider", client_id: str = "password-client") -> dict[str, Any]:
