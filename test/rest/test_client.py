@@ -276,3 +276,11 @@ def test_secret_without_tls_is_a_warning_once(
                 client.request("POST", f"{host}/p", headers=headers, post_params=form)
     shown = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert shown == [f"A secret is sent to {host}/p without TLS, for others to read: use https"] * warnings
+
+
+@pytest.mark.parametrize("host", ["http://☃.example", "http://" + "ä" * 70 + ".example"], ids=["symbol", "too long"])
+def test_host_that_no_name_system_knows_is_refused(rest: RESTClientObject, host: str) -> None:
+    """A host whose name has no form for the name system is an ApiValueError without a cause, which would quote it."""
+    with pytest.raises(ApiValueError, match="must be the address of an HTTP server") as caught:
+        rest.request("GET", host)
+    assert caught.value.__cause__ is caught.value.__context__ is None
