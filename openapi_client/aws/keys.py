@@ -19,8 +19,8 @@ class Keys:
         user: Who asked for them, as `identity` tells users apart.
         forced_at: When keys were last asked for because S3 refused others, in Unix time; None for never.
         credentials: Gives the credentials as an object of one's own: what a caller does to it, no other caller sees.
-        fresh_until_wall: When they are to be renewed, by the wall clock.
-        fresh_until_monotonic: When they are to be renewed, by the other clock.
+        fresh_until_wall: Until when callers take them and do no more, by the wall clock.
+        fresh_until_monotonic: The same, by the other clock.
     """
 
     _credentials: Credentials = field(repr=False)
@@ -35,8 +35,15 @@ class Keys:
     def __post_init__(self) -> None:
         # At hand, since keys are asked for more often than all else happens to them.
         object.__setattr__(self, "credentials", self._credentials.__copy__)
-        object.__setattr__(self, "fresh_until_wall", self.life.fresh_until.wall)
-        object.__setattr__(self, "fresh_until_monotonic", self.life.fresh_until.monotonic)
+        self._take_until(self.life.fresh_until)
+
+    def are_being_renewed(self, *, is_so: bool) -> None:
+        """Whether somebody is at it, so that other callers take them, and no lock, until they are to wait for it."""
+        self._take_until(self.life.usable_until if is_so else self.life.fresh_until)
+
+    def _take_until(self, moment: Reading) -> None:
+        object.__setattr__(self, "fresh_until_wall", moment.wall)
+        object.__setattr__(self, "fresh_until_monotonic", moment.monotonic)
 
     @property
     def access_key_id(self) -> str:

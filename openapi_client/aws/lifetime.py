@@ -22,6 +22,8 @@ JITTER_SECONDS: Final = 2 * 60.0
 RETRY_SECONDS: Final = 30.0
 _FULL_SECONDS: Final = 3600.0
 """The shortest life that has the windows at their full length."""
+_STALE_SECONDS: Final = 5.0
+"""How much older than its answer a `Date` may be."""
 
 
 class Clock(Protocol):
@@ -56,6 +58,9 @@ class SystemClock:
 
     def __hash__(self) -> int:
         return hash(SystemClock)
+
+    def __repr__(self) -> str:
+        return "SystemClock()"
 
 
 class Reading(NamedTuple):
@@ -124,6 +129,15 @@ class Life:
         ends = Reading(began.wall + left_seconds, began.monotonic + left_seconds)
         return cls(began, ends, lifetime_seconds)
 
+    @property
+    def usable_until(self) -> Reading:
+        """Both clocks when callers are to wait for a renewal."""
+        return Reading(self.ends.wall - self._mandatory_seconds, self.ends.monotonic - self._mandatory_seconds)
+
+    @property
+    def _mandatory_seconds(self) -> float:
+        return MANDATORY_SECONDS * _scale(self.lifetime_seconds)
+
     def left_seconds(self, now: Reading) -> float:
         """What is left: the lesser of what the two clocks say; 0 or less where nothing is."""
         return min(self.ends.wall - now.wall, self.ends.monotonic - now.monotonic)
@@ -138,7 +152,7 @@ class Life:
         left = self.left_seconds(now)
         if left <= 0 or left < min_life_seconds:
             return Urgency.NOTHING_HELD
-        if left <= MANDATORY_SECONDS * _scale(self.lifetime_seconds):
+        if left <= self._mandatory_seconds:
             return Urgency.NOW
         if now.wall >= self.fresh_until.wall or now.monotonic >= self.fresh_until.monotonic:
             return Urgency.SOON
@@ -150,7 +164,8 @@ def left_at(asked: Reading, answered: Reading, date: datetime | None, expiry: da
 
     The `Date` of an answer is a whole second between the request and the answer. Where this machine's clock agrees with
     it, it is the more precise of the two. Where it does not, it is wrong, and corrected by the most that the answer
-    admits, so that keys rather end early than late.
+    admits, so that keys rather end early than late. For the same reason a `Date` that is a little old is no evidence:
+    servers renew it once a second, and under load less often.
 
     Args:
         asked: Both clocks before the request.
@@ -163,5 +178,5 @@ def left_at(asked: Reading, answered: Reading, date: datetime | None, expiry: da
     took = answered.monotonic - asked.monotonic
     least = date.timestamp() - (asked.wall + took)
     most = date.timestamp() + 1.0 - asked.wall
-    behind = 0.0 if least <= 0.0 <= most else most
+    behind = 0.0 if least <= 0.0 <= most + _STALE_SECONDS else most
     return expiry.timestamp() - (asked.wall + behind)

@@ -17,6 +17,7 @@ from openapi_client._masking import without_secrets
 from openapi_client.auth.renewal import own
 from openapi_client.aws.cached import CachedKeys
 from openapi_client.aws.exchange import Cache, exchanged, forgotten
+from openapi_client.aws.flight import Flight
 from openapi_client.aws.identity import Login
 from openapi_client.aws.keys import Keys
 from openapi_client.aws.lifetime import Clock, Reading, Urgency
@@ -30,20 +31,6 @@ FORCED_SECONDS: Final = 30.0
 _LOG: Final = logging.getLogger("openapi_client")
 
 _all: Final["weakref.WeakSet[SharedKeys]"] = weakref.WeakSet()
-
-
-class _Flight:
-    """A renewal under way, and its outcome: `landed` with keys, or a failure, or neither where it was interrupted."""
-
-    __slots__ = ("ended", "failure", "landed", "login", "min_life_seconds", "started_at")
-
-    def __init__(self, login: Login | None, started_at: float, min_life_seconds: float) -> None:
-        self.login = login
-        self.started_at = started_at
-        self.min_life_seconds = min_life_seconds
-        self.ended = threading.Event()
-        self.landed = False
-        self.failure: OpenApiException | None = None
 
 
 class SharedKeys:
@@ -94,6 +81,9 @@ class SharedKeys:
                 held, now = self.keys, Reading.of(self._clock)
                 urgency = Urgency.NOTHING_HELD if held is None else held.life.urgency(now, min_life_seconds)
                 flight, is_new = self._boarded(held, now, urgency, min_life_seconds)
+                if flight is not None and held is not None and urgency is Urgency.SOON:
+                    flight.meanwhile = held
+                    held.are_being_renewed(is_so=True)
             if flight is not None and is_new:
                 self._take_off(flight, minter, urgency)
             if held is not None and (flight is None or urgency is Urgency.SOON):
@@ -161,7 +151,7 @@ class SharedKeys:
 
     def _make_lock(self) -> None:
         self._lock = threading.Lock()
-        self._flight: _Flight | None = None
+        self._flight: Flight | None = None
 
     def _was_forced(self, held: Keys, now: Reading) -> bool:
         """Whether keys were asked for less than 30 s ago because S3 refused others, here or in another process."""
@@ -180,7 +170,7 @@ class SharedKeys:
 
     def _boarded(
         self, held: Keys | None, now: Reading, urgency: Urgency, min_life_seconds: float
-    ) -> tuple[_Flight | None, bool]:
+    ) -> tuple[Flight | None, bool]:
         """The renewal to wait for, None where what is held is to do; and whether it is this caller's to carry out."""
         if urgency is Urgency.FRESH:
             return None, False
@@ -189,10 +179,10 @@ class SharedKeys:
         life = None if held is None else held.life
         if self._setbacks.hold_off(now, life, min_life_seconds, will_do=urgency is not Urgency.NOTHING_HELD):
             return None, False
-        self._flight = _Flight(self._login, now.monotonic, min_life_seconds)
+        self._flight = Flight(self._login, now.monotonic, min_life_seconds)
         return self._flight, True
 
-    def _take_off(self, flight: _Flight, minter: Minter, urgency: Urgency) -> None:
+    def _take_off(self, flight: Flight, minter: Minter, urgency: Urgency) -> None:
         """Carries a renewal out: in the caller's own thread where there is nothing to do meanwhile."""
         if urgency is Urgency.NOTHING_HELD:
             self._fly(flight, minter)
@@ -204,7 +194,7 @@ class SharedKeys:
             # The interpreter is about to end, or the system has no thread left.
             self._land(flight, None, CredentialsException(0, f"No thread could be started: {error}"))
 
-    def _awaited(self, flight: _Flight, urgency: Urgency, min_life_seconds: float) -> Keys | None:
+    def _awaited(self, flight: Flight, urgency: Urgency, min_life_seconds: float) -> Keys | None:
         """The keys that will do after a renewal, or None where the caller is to think again."""
         if urgency is Urgency.NOTHING_HELD:
             flight.ended.wait()
@@ -224,7 +214,7 @@ class SharedKeys:
     def _left_seconds(self, keys: Keys | None) -> float:
         return 0.0 if keys is None else keys.life.left_seconds(Reading.of(self._clock))
 
-    def _fly(self, flight: _Flight, minter: Minter) -> None:
+    def _fly(self, flight: Flight, minter: Minter) -> None:
         keys: Keys | None = None
         failure: OpenApiException | None = None
         try:
@@ -238,11 +228,13 @@ class SharedKeys:
         finally:
             self._land(flight, keys, failure)
 
-    def _land(self, flight: _Flight, keys: Keys | None, failure: OpenApiException | None) -> None:
+    def _land(self, flight: Flight, keys: Keys | None, failure: OpenApiException | None) -> None:
         """Keeps the outcome of a renewal, unless it was for another login, and lets all who wait know."""
         with self._lock:
             now, held = Reading.of(self._clock), self.keys
             self._flight = None
+            if flight.meanwhile is not None:
+                flight.meanwhile.are_being_renewed(is_so=False)
             if flight.login == self._login:
                 flight.landed, flight.failure = keys is not None, failure
                 if keys is not None:

@@ -1,5 +1,6 @@
 """CredentialSource: AWS credentials for one place, which never expire for who asks it each time."""
 
+import hashlib
 import os
 from datetime import UTC, timedelta
 from typing import Any, Literal, Self
@@ -65,9 +66,18 @@ class CredentialSource:
     def _join(self, client: ApiClient) -> None:
         """Shares the keys of all sources of this kind that a client has."""
         self._client = client
+        self._shared = keys_of(client).shared(self._share_key)
+
+    @property
+    def _share_key(self) -> ShareKey:
         location, access, dataset_id = self._wanted
-        key = ShareKey(location.bucket_name, root_of(location), access, dataset_id, self._cache, self._clock)
-        self._shared = keys_of(client).shared(key)
+        return ShareKey(location.bucket_name, root_of(location), access, dataset_id, self._cache, self._clock)
+
+    @property
+    def _name(self) -> str:
+        """Tells it from all others that differ in anything, here and wherever it is unpickled. It is no secret."""
+        differ = (keys_of(self._client).client_id, self._share_key, self._region, self._pickle_keys)
+        return hashlib.sha256(repr(differ).encode()).hexdigest()[:32]
 
     @property
     def location(self) -> S3Location:
@@ -97,16 +107,23 @@ class CredentialSource:
             AuthenticationException: There is no token to ask it with.
             ApiValueError: No keys live as long as `min_life`; or the answer is not what it should be.
         """
+        credentials = None if min_life is not None else self.at_hand()
+        return self._obtained(min_life).credentials() if credentials is None else credentials
+
+    def at_hand(self) -> Credentials | None:
+        """Credentials as a call of the source gives, if memory has some that are fresh; else None.
+
+        It never waits, so that an event loop may ask. For None, call the source in a thread.
+        """
         shared, clock = self._shared, self._clock
         keys = shared.keys
         if (
             keys is None
-            or min_life is not None
             or clock.monotonic() >= keys.fresh_until_monotonic
             or clock.time() >= keys.fresh_until_wall
             or shared.access_token is not self._client.configuration.access_token
         ):
-            keys = self._obtained(min_life)
+            return None
         return keys.credentials()
 
     def _obtained(self, min_life: timedelta | None) -> Keys:

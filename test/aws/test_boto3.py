@@ -21,7 +21,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from openapi_client import ApiClient, Configuration, ServiceException
+from openapi_client import ApiClient, ApiValueError, Configuration, ServiceException
 from openapi_client.aws import CredentialSource
 from openapi_client.aws.boto3 import client, resource, session
 from openapi_client.sandbox import Sandbox
@@ -88,12 +88,21 @@ def test_no_keys_are_asked_for_before_they_are_used(sandbox: Sandbox, source: Cr
 
 
 def test_keys_that_read_do_not_write(sandbox: Sandbox, api: ApiClient) -> None:
-    """A source for reading gives what it says; S3 refuses the rest."""
+    """The error names both places, before a request is sent, in transfers and links too; S3 would refuse the rest."""
     sandbox.put_object("boto3/there", b"x")
-    with opened(client(CredentialSource(f"s3://{sandbox.bucket_name}/boto3/", "read", api))) as s3:
+    place = f"s3://{sandbox.bucket_name}/boto3"
+    refusal = f"{place}/there cannot be written with keys that read {place}: make a source with access='write'"
+    where = {"Bucket": sandbox.bucket_name, "Key": "boto3/there"}
+    with opened(client(CredentialSource(f"{place}/", "read", api))) as s3:
         assert contents(s3, sandbox.bucket_name, "boto3/there") == b"x"
+        with pytest.raises(ApiValueError, match=refusal):
+            s3.put_object(**where, Body=b"y")
+        with pytest.raises(ApiValueError, match=refusal):
+            s3.upload_fileobj(io.BytesIO(b"y"), *where.values())
+        with pytest.raises(ApiValueError, match=refusal):
+            s3.generate_presigned_url("put_object", Params=where)
         with pytest.raises(ClientError, match="AccessDenied"):
-            s3.put_object(Bucket=sandbox.bucket_name, Key="boto3/there", Body=b"y")
+            s3.put_bucket_tagging(Bucket=sandbox.bucket_name, Tagging={"TagSet": []})
 
 
 def test_error_of_the_source_reaches_the_caller(sandbox: Sandbox, source: CredentialSource) -> None:

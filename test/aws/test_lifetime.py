@@ -95,10 +95,21 @@ def test_pauses_shrink_with_life() -> None:
         ("Mon, 12 Jan 1970 13:46:40 GMT", 0.5, 100.0),
         ("Mon, 12 Jan 1970 13:46:39 GMT", 0.5, 100.0),
         ("Mon, 12 Jan 1970 13:46:42 GMT", 2.5, 100.0),
+        ("Mon, 12 Jan 1970 13:46:34 GMT", 0.5, 100.0),
+        ("Mon, 12 Jan 1970 13:46:33 GMT", 0.5, 100.0 + 6),
         ("Mon, 12 Jan 1970 14:46:40 GMT", 0.5, 100.0 - 3601),
         ("Mon, 12 Jan 1970 12:46:40 GMT", 0.5, 100.0 + 3599),
     ],
-    ids=["no date", "same second", "second before", "slow answer", "registry an hour ahead", "registry an hour behind"],
+    ids=[
+        "no date",
+        "same second",
+        "second before",
+        "slow answer",
+        "stale date",
+        "six seconds behind",
+        "registry an hour ahead",
+        "registry an hour behind",
+    ],
 )
 def test_wall_clock_is_corrected_by_the_date(date: str | None, took: float, left: float) -> None:
     """By as much as the answer shows it to be wrong, to the second; not where it agrees."""

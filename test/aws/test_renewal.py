@@ -61,6 +61,28 @@ def test_advisory_renewal_is_in_the_background(
     assert len(registry.requests) == 2
 
 
+def test_renewal_in_the_background_is_no_business_of_callers(
+    source: CredentialSource, registry: Any, clock: Any, settled: Callable[..., None]
+) -> None:
+    """While one is under way they have the keys at hand, without a lock, until they are to wait for it."""
+    first = key_of(source)
+    assert source.at_hand() == source()
+    clock.advance(LIFETIME - 20 * 60)
+    assert source.at_hand() is None
+    with registry.held_back():
+        assert key_of(source) == first
+        with source._shared._lock:
+            assert source.at_hand() == source()
+            assert key_of(source) == first
+        clock.advance(10 * 60)
+        assert source.at_hand() is None
+        clock.advance(-10 * 60)
+        registry.is_down = True
+    settled(source)
+    assert source.at_hand() is None
+    assert key_of(source) == first
+
+
 def test_mandatory_renewal_is_waited_for(source: CredentialSource, registry: Any, clock: Any) -> None:
     """10 minutes before the end callers have the new keys."""
     first = key_of(source)

@@ -3,16 +3,19 @@
 import argparse
 import contextlib
 import sys
+from collections.abc import Callable, Sequence
 
 import decoding
+import keys
 import layers
 import start
 import threads
 import warm
+from measure import Comparison, Figure
 from nginx import running_nginx
 from report import layer_table, table
 
-PARTS = ("warm", "decoding", "threads", "start", "layers")
+PARTS = ("warm", "decoding", "threads", "start", "keys", "layers")
 
 parser = argparse.ArgumentParser("python test/benchmarks", description=__doc__)
 parser.add_argument(
@@ -29,14 +32,15 @@ calls = {"calls": 1} if options.quick else {}
 samples = {"samples": 1} if options.quick else {}
 
 with contextlib.nullcontext(options.host) if options.host else running_nginx() as host:
-    measure = {
+    measure: dict[str, Callable[[], Sequence[Comparison | Figure]]] = {
         "warm": lambda: warm.compare(host, **rounds, **calls),
         "decoding": lambda: decoding.compare(**rounds, **calls),
         "threads": lambda: threads.compare(host, **rounds, **calls),
         "start": lambda: start.compare(host, **rounds),
+        "keys": lambda: keys.compare(keys.QUICK if options.quick else keys.FULL),
     }
-    comparisons = [row for part in parts if part in measure for row in measure[part]()]
-    if comparisons:
-        sys.stdout.write(table(comparisons) + "\n")
+    rows = [row for part in parts if part in measure for row in measure[part]()]
+    if rows:
+        sys.stdout.write(table(rows) + "\n")
     if "layers" in parts:
         sys.stdout.write("\n" + layer_table(layers.profile(host, **samples)) + "\n")

@@ -17,11 +17,11 @@ MICROSECONDS = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a comparison is to come to.
+    """What a comparison or a figure is to come to.
 
     Attributes:
         kind: On which side of the bound it is to stay.
-        bound: The bound, of a ratio, or of a difference in the comparison's unit.
+        bound: The bound, of a ratio, or of a difference or a figure in its unit.
     """
 
     kind: Literal["≤", "≥"]
@@ -70,6 +70,23 @@ class Comparison:
             return self.rounds[0], self.rounds[0]
         first, _, third = quantiles(self.rounds, method="inclusive")
         return first, third
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that is told without a floor.
+
+    Attributes:
+        what: What was measured.
+        value: The number.
+        unit: Of the number, and of its target's bound.
+        target: What it is to come to; None if it stands there for information.
+    """
+
+    what: str
+    value: float
+    unit: str
+    target: Target | None = None
 
 
 def take_turns(

@@ -1,37 +1,40 @@
-"""Comparisons as a table in Markdown."""
+"""Comparisons and figures as a table in Markdown."""
 
 from collections.abc import Iterable, Mapping
 from statistics import median
 
-from measure import Comparison
+from measure import Comparison, Figure
 
 _HEAD = "measured | value | floor | ratio or difference (middle half of the rounds) | target | held"
 
 
-def table(comparisons: Iterable[Comparison]) -> str:
-    """A row for each comparison."""
-    return "\n".join([_HEAD, _line(_HEAD), *map(_row, comparisons)])
+def table(rows: Iterable[Comparison | Figure]) -> str:
+    """A row for each comparison, and for each figure, which leaves the floor's cells empty."""
+    return "\n".join([_HEAD, _line(_HEAD), *(" | ".join(_cells(row)).rstrip() for row in rows)])
 
 
 def _line(head: str) -> str:
     return " | ".join("---" for _ in head.split(" | "))
 
 
-def _row(comparison: Comparison) -> str:
-    target, unit = comparison.target, comparison.unit
+def _cells(row: Comparison | Figure) -> list[str]:
+    target, unit = row.target, row.unit
+    if isinstance(row, Figure):
+        measured = [f"{_rounded(row.value)} {unit}", "", ""]
+        result, bound = row.value, f"{_rounded(target.bound)} {unit}" if target else ""
+    else:
+        measured = [*(f"{_rounded(median(numbers))} {unit}" for numbers in (row.ours, row.floor)), _result(row)]
+        result, bound = row.result, f"{target.bound:.2f}{f' {unit}' if row.difference else ''}" if target else ""
+    verdict = [f"{target.kind} {bound}", "yes" if target.holds(result) else "no"] if target else ["", ""]
+    return [row.what, *measured, *verdict]
+
+
+def _result(comparison: Comparison) -> str:
+    unit = comparison.unit
     low, high = comparison.spread
     if comparison.difference:
-        result = f"**{comparison.result:+.2f} {unit}** ({low:+.2f} to {high:+.2f})"
-    else:
-        result = f"**{comparison.result:.2f}** ({low:.2f} to {high:.2f})"
-    cells = [
-        comparison.what,
-        *(f"{_rounded(median(numbers))} {unit}" for numbers in (comparison.ours, comparison.floor)),
-        result,
-        f"{target.kind} {target.bound:.2f}{f' {unit}' if comparison.difference else ''}" if target else "",
-        ("yes" if target.holds(comparison.result) else "no") if target else "",
-    ]
-    return " | ".join(cells).rstrip()
+        return f"**{comparison.result:+.2f} {unit}** ({low:+.2f} to {high:+.2f})"
+    return f"**{comparison.result:.2f}** ({low:.2f} to {high:.2f})"
 
 
 def _rounded(number: float) -> str:

@@ -28,7 +28,9 @@ def measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    ("part", "rows"), [("warm", 3), ("decoding", 2), ("threads", 1), ("start", 5), ("layers", 9)], ids=lambda part: part
+    ("part", "rows"),
+    [("warm", 3), ("decoding", 2), ("threads", 1), ("start", 5), ("keys", 8), ("layers", 9)],
+    ids=lambda part: part,
 )
 def test_part_is_measured(registry: HTTPServer, measured: Measured, part: str, rows: int) -> None:
     """Each part alone gives its rows below a head."""
@@ -38,7 +40,7 @@ def test_part_is_measured(registry: HTTPServer, measured: Measured, part: str, r
 def test_everything_is_measured_unless_told_otherwise(registry: HTTPServer, measured: Measured) -> None:
     """Without a part there are the two tables that the documentation has."""
     lines = measured("--host", registry.url_for("").rstrip("/"))
-    assert sum(line.endswith((" yes", " no")) for line in lines) == 8
+    assert sum(line.endswith((" yes", " no")) for line in lines) == 13
     page = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if " | " in line]
     assert list(map(first_cell, lines)) == list(map(first_cell, page))
 
@@ -51,14 +53,14 @@ def first_cell(row: str) -> str:
 @pytest.mark.skipif(not find_nginx(), reason=INSTALL)
 def test_everything_is_measured_on_nginx(measured: Measured) -> None:  # pragma: no cover - not on every machine
     """The command alone starts a server."""
-    assert sum(line.endswith((" yes", " no")) for line in measured()) == 8
+    assert sum(line.endswith((" yes", " no")) for line in measured()) == 13
 
 
 def test_unknown_part_is_refused(measured: Measured, capsys: pytest.CaptureFixture[str]) -> None:
     """A part that there is not is an error of usage, which names those that there are."""
     with pytest.raises(SystemExit):
         measured("nothing")
-    assert "the parts are warm, decoding, threads, start, layers" in capsys.readouterr().err
+    assert "the parts are warm, decoding, threads, start, keys, layers" in capsys.readouterr().err
 
 
 def test_script_that_fails_is_no_measurement(tmp_path: Path) -> None:

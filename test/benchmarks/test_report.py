@@ -1,6 +1,6 @@
 """The tables of the report."""
 
-from measure import Comparison, Target
+from measure import Comparison, Figure, Target
 from report import layer_table, table
 
 
@@ -20,6 +20,24 @@ def test_table_has_medians_ratio_spread_and_target() -> None:
         "fast | 1100 calls/s | 1000 calls/s | **1.10** (1.10 to 1.10) | ≥ 1.10 | no",
         "import | 12.3 ms | 10 ms | **+2.35 ms** (+2.35 to +2.35) | ≤ 5.00 ms | yes",
         "aside | 1 MB | 2 MB | **0.50** (0.50 to 0.50) |  |",
+    ]
+
+
+def test_figure_is_a_row_without_floor() -> None:
+    """What has no floor has a value, its target in the same unit, and empty cells between."""
+    rows = table(
+        [
+            Figure("counted", 11, "requests", Target("≤", 11)),
+            Figure("high", 1000.4, "µs", Target("≤", 999)),
+            Figure("none", 0, "threads", Target("≤", 0)),
+            Figure("aside", 0.0312, "%"),
+        ]
+    ).splitlines()
+    assert rows[2:] == [
+        "counted | 11 requests |  |  | ≤ 11 requests | yes",
+        "high | 1000 µs |  |  | ≤ 999 µs | no",
+        "none | 0 threads |  |  | ≤ 0 threads | yes",
+        "aside | 0.0312 % |  |  |  |",
     ]
 
 

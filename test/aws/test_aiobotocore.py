@@ -1,0 +1,140 @@
+"""aiobotocore on a source: one session for each, which pickles, and credentials that never have the loop wait."""
+
+import asyncio
+import copy
+import gc
+import importlib
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from openapi_client import ApiClient, Configuration
+from openapi_client.aws import CredentialSource
+from openapi_client.aws.aiobotocore import session as session_of
+from openapi_client.aws.aiobotocore import session_named
+from openapi_client.sandbox import Sandbox
+
+
+@pytest.fixture
+def sandbox_client(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiClient]:
+    """A client for the sandbox, whose store the environment names; other keys there are nobody's."""
+    foreign = {"AWS_ACCESS_KEY_ID": "foreign", "AWS_SECRET_ACCESS_KEY": "foreign", "AWS_PROFILE": "nonexistent"}
+    for name, value in {**sandbox.environment(), **foreign}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_REGION")
+    with ApiClient(Configuration.from_environment()) as client:
+        yield client
+
+
+def test_client_of_aiobotocore_works(sandbox: Sandbox, sandbox_client: ApiClient) -> None:
+    """In the bucket's region, unless another is named; a request with refused keys is repeated."""
+    sandbox.put_object("aiobotocore/object", b"hello")
+    source = CredentialSource(f"s3://{sandbox.bucket_name}/aiobotocore/", api=sandbox_client)
+
+    async def work() -> tuple[bytes, str, str]:
+        session: Any = session_of(source)
+        async with session.create_client("s3", "eu-west-1") as other, session.create_client("s3") as client:
+            await client.head_object(Bucket=sandbox.bucket_name, Key="aiobotocore/object")
+            sandbox.revoke_keys(source().aws_access_key_id)
+            answer = await client.get_object(Bucket=sandbox.bucket_name, Key="aiobotocore/object")
+            return await answer["Body"].read(), client.meta.region_name, other.meta.region_name
+
+    before = sandbox.mints
+    assert asyncio.run(work()) == (b"hello", sandbox.region, "eu-west-1")
+    assert (sandbox.mints - before)["read"] == 2
+
+
+def test_connections_of_a_client_that_nobody_closed_are_closed(sandbox: Sandbox, sandbox_client: ApiClient) -> None:
+    """While its loop runs; else they end with their loop."""
+    sandbox.put_object("aiobotocore/object", b"hello")
+    session: Any = session_of(CredentialSource(f"s3://{sandbox.bucket_name}/aiobotocore/", api=sandbox_client))
+
+    async def forget(*, used: bool) -> Any:
+        client = await session.create_client("s3").__aenter__()
+        if used:
+            await client.head_object(Bucket=sandbox.bucket_name, Key="aiobotocore/object")
+        return client
+
+    async def work() -> None:
+        (connections,) = (await forget(used=True))._endpoint.http_session._sessions.values()
+        gc.collect()
+        while not connections.closed:  # noqa: ASYNC110 - aiobotocore tells nobody
+            await asyncio.sleep(0.01)
+
+    asyncio.run(work())
+    client = asyncio.run(forget(used=False))
+    del client
+    gc.collect()
+
+
+def test_there_is_one_session_for_each_source(make_source: Callable[..., CredentialSource], clock: Any) -> None:
+    """While it is in use; its name tells clients, places, access, regions, caches and clocks apart."""
+    session = session_of(make_source())
+    assert session_of(make_source()) is session
+    assert session_of(make_source("s3://bucket/team/data")) is session
+    assert session_named(session.name) is session
+    assert repr(session) == f"<AioSourceSession {session.name}>"
+    assert copy.copy(session) is copy.deepcopy(session) is session
+    assert pickle.loads(pickle.dumps(session_of(make_source(clock=None)))).source.access == "read"  # noqa: S301 - pickled here
+    others = [
+        session_of(make_source(access="write")),
+        session_of(make_source("s3://bucket/team")),
+        session_of(make_source(dataset_id="7")),
+        session_of(make_source(region="eu-west-1")),
+        session_of(make_source(), region="eu-west-1"),
+        session_of(make_source(clock=type(clock)())),
+    ]
+    assert len({each.name for each in [session, *others]}) == 7
+    name = others.pop().name
+    gc.collect()
+    assert session_named(name) is None
+
+
+def test_credentials_are_those_of_the_source_in_one_set(source: CredentialSource, registry: Any) -> None:
+    """For whoever signs, and for whoever reads them one by one."""
+    session = session_of(source)
+
+    async def work() -> Any:
+        credentials = await session.get_credentials()
+        first = await credentials.get_frozen_credentials()
+        assert await credentials.get_frozen_credentials() == first
+        assert (credentials.access_key, credentials.secret_key, credentials.token) == first[:3]
+        return first
+
+    keys, given = asyncio.run(work()), source()
+    assert keys.access_key == given.aws_access_key_id == registry.minted[0]
+    assert (keys.secret_key, keys.token) == (given.aws_secret_access_key, given.aws_session_token)
+    assert len(registry.requests) == 1
+    assert "that-nobody-may-see" not in repr(keys)
+
+
+class Absence:
+    """Has a module be one that is not installed."""
+
+    def __init__(self, missing: str) -> None:
+        self._missing = missing
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Leaves all others to who comes next."""
+        if name == self._missing:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ("aiobotocore", r'This needs aiobotocore, which is not installed: pip install "openapi-client\[s3fs\]"'),
+        ("aiobotocore.config", "^No module named 'aiobotocore.config'$"),
+    ],
+)
+def test_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch, missing: str, words: str) -> None:
+    """A part of it that is missing speaks for itself."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "aiobotocore"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "openapi_client.aws.aiobotocore")
+    monkeypatch.setattr(sys, "meta_path", [Absence(missing), *sys.meta_path])
+    with pytest.raises(ImportError, match=words):
+        importlib.import_module("openapi_client.aws.aiobotocore")
