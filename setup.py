@@ -35,6 +35,7 @@ TEST = [
     "ipykernel>=6.29",
     "jsonschema>=4.20",
     "keyrings.alt>=5.0",
+    "matplotlib>=3.9",
     "mypy>=1.10",
     "nbclient>=0.10",
     "nbformat>=5.10",

@@ -111,6 +111,9 @@ def without_inner_frames(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - raised again below
             failure = error.with_traceback(None)
+            if error.__suppress_context__:
+                # It is not shown, but pickled by libraries that pickle all of an error, as dask does.
+                error.__context__ = None
         del args, kwargs
         try:
             raise failure

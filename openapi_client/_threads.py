@@ -1,6 +1,7 @@
 """The threads of `async_req`: made once, ended when their calls are done, and not inherited by a forked process."""
 
 import atexit
+import logging
 import os
 import threading
 import weakref
@@ -51,6 +52,10 @@ def _finish() -> None:
         if process == os.getpid():
             pool.join()
 
+
+# A fork takes locks in the reverse order of their registration. What is made under `making` may wait for the lock of
+# logging, which registers when it is imported: that has to be before, for a fork to take the two in the same order.
+_registered: Final = logging
 
 if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
     # A lock that another thread held at the fork would stay locked in the child.

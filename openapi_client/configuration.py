@@ -95,6 +95,8 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
 
     _default: ClassVar["Configuration | None"] = None
 
+    _revision: object
+
     def __init__(
         self,
         host: str | None = None,
@@ -273,6 +275,11 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
         # A user's name and password in an address are refused once a request is sent; until then they do not show.
         host = re.sub(r"\?.*", f"?{MASK}", re.sub("//.*@", f"//{MASK}@", self._base_path))
         return f"Configuration({', '.join([f'host={host!r}', *known])})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        # Another object after each change, by which those who look often see that there was one.
+        self.__dict__["_revision"] = object()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         twin = type(self).__new__(type(self))

@@ -1,10 +1,15 @@
 """The notebooks: run top to bottom in a kernel, as a user runs them, with nothing secret in what is saved."""
 
+import base64
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import matplotlib.image
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 
@@ -16,13 +21,11 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 # What a reader has in the kernel by then, and must not find in the saved file.
 COLLECT_SECRETS = """
 import json, pathlib
-source = client._bearer._source(configuration)
-pathlib.Path({path!r}).write_text(json.dumps([
-    source(), source._newest_refresh_token(), sandbox.password, answer.console_session_url,
-    answer.credentials.aws_access_key_id,
-    answer.credentials.aws_secret_access_key,
-    answer.credentials.aws_session_token,
-]))
+bearer = {client}._bearer._source({client}.configuration)
+secrets = [bearer(), bearer._newest_refresh_token(), sandbox.password]
+for keys in {keys}:
+    secrets += [keys.aws_access_key_id, keys.aws_secret_access_key, keys.aws_session_token]
+pathlib.Path({path!r}).write_text(json.dumps([*secrets, *{links}]))
 """
 
 
@@ -31,23 +34,62 @@ def read(path: Path) -> Any:
     return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call] # nbformat states no types
 
 
-@every_notebook
-def test_notebook_shows_answers_readably_and_without_secrets(path: Path, tmp_path: Path) -> None:
-    """Every cell runs; an answer shows its parts a line each; no output holds a secret that the kernel then has."""
-    notebook = read(path)
-    secrets_file = tmp_path / "secrets.json"
-    collect = COLLECT_SECRETS.format(path=str(secrets_file))
-    notebook.cells.append(nbformat.v4.new_code_cell(collect))  # type: ignore[no-untyped-call] # as above
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(DOCS)}}).execute()
-
-    saved = json.dumps([cell for cell in notebook.cells if cell.cell_type == "code"])
-    secrets = json.loads(secrets_file.read_text(encoding="utf-8"))
-    assert [secret for secret in secrets if not secret or secret in saved] == []
-
-    (cell,) = [cell for cell in notebook.cells if cell.source.endswith("\nanswer")]
+def answer_is_readable(cells: list[Any]) -> None:
+    """An answer shows its parts a line each."""
+    (cell,) = [cell for cell in cells if cell.source.endswith("\nanswer")]
     lines = cell.outputs[0]["data"]["text/plain"].splitlines()
     assert "                 'aws_secret_access_key': '***'," in lines
     assert max(map(len, lines)) <= 120
+
+
+def data_are_plotted_across_revoked_keys(cells: list[Any]) -> None:
+    """What was read is drawn; a source says what it has; the registry gave other keys for those that S3 refused."""
+    shown = [output["data"] for cell in cells for output in cell.outputs if "data" in output]
+    (image,) = [data["image/png"] for data in shown if "image/png" in data]
+    pixels = matplotlib.image.imread(io.BytesIO(base64.b64decode(image)))
+    # Two curves, and a map of many colours.
+    assert len(np.unique(pixels.reshape(-1, pixels.shape[-1]), axis=0)) > 100
+    texts = [data["text/plain"] for data in shown]
+    first, second = [text for text in texts if text.startswith("<CredentialSource s3://sandbox-data/reef (read): keys")]
+    assert first.endswith(" left>")
+    assert second.endswith(" left>")
+    assert "Counter({'read': 2, 'write': 1})" in texts
+
+
+# Of each notebook: its client, its keys, its links, and what else is to be seen in it.
+RUNS: dict[str, tuple[str, str, str, Callable[[list[Any]], None]]] = {
+    "quickstart.ipynb": ("client", "[answer.credentials]", "[answer.console_session_url]", answer_is_readable),
+    "s3-in-a-notebook.ipynb": (
+        "source._client",
+        "[source(), store.source()]",
+        "[]",
+        data_are_plotted_across_revoked_keys,
+    ),
+}
+
+
+@every_notebook
+def test_notebook_shows_what_it_should_and_no_secrets(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Every cell runs; no output holds a secret that the kernel then has; nothing is left open when the kernel ends."""
+    monkeypatch.setenv("PYTHONWARNINGS", "default::ResourceWarning")
+    client, keys, links, looks_right = RUNS[path.name]
+    notebook = read(path)
+    secrets_file = tmp_path / "secrets.json"
+    collect = COLLECT_SECRETS.format(client=client, keys=keys, links=links, path=str(secrets_file))
+    notebook.cells.append(nbformat.v4.new_code_cell(collect))  # type: ignore[no-untyped-call] # as above
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(DOCS)}}).execute()
+
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    saved = json.dumps(cells)
+    secrets = json.loads(secrets_file.read_text(encoding="utf-8"))
+    assert [secret for secret in secrets if not secret or secret in saved] == []
+    assert [output for cell in cells for output in cell.outputs if output.output_type == "error"] == []
+    looks_right(cells)
+
+    printed = "".join(capfd.readouterr())
+    assert [noise for noise in ("ResourceWarning", "Unclosed", "Traceback") if noise in saved + printed] == []
 
 
 @every_notebook

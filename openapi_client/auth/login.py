@@ -45,6 +45,9 @@ class LoginTokenSource(RenewedTokenSource):
         keep_alive: Whether, or after how long, a thread renews what is not used.
         clock: Seconds on a clock that never goes back.
         wall_clock: Seconds of Unix time.
+
+    Attributes:
+        logouts: How often it was logged out: whoever asks it then may be another user.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class LoginTokenSource(RenewedTokenSource):
         self._refresh_token: str | None = None
         self._refresh_lifetime_seconds: float | None = None
         self._keep_alive = KeepAlive(keep_alive)
+        self.logouts: int = 0
 
     @abstractmethod
     def _log_in(self, effort: Effort, refusal: Refusal | None, /) -> Grant:
@@ -98,6 +102,7 @@ class LoginTokenSource(RenewedTokenSource):
                 refresh_token = self._newest_refresh_token()
                 with self._lock:
                     held, self._held, self._failure = self._held, None, None
+                    self.logouts += 1
                 self._refresh_token, self._store_is_behind = None, False
             if refresh_token is not None:
                 self._endpoint.revoke(refresh_token, "refresh_token")

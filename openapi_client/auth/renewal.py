@@ -8,13 +8,12 @@ the renewal under way, and have its outcome in common: the new token, or an erro
 
 import copy
 import logging
-import os
 import threading
-import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
+from openapi_client._forks import told_of_forks
 from openapi_client._masking import SecretText, without_secrets, without_traceback
 from openapi_client.exceptions import ApiException, AuthenticationException, OpenApiException
 
@@ -25,8 +24,6 @@ Failure = TypeVar("Failure", bound=OpenApiException)
 _FOREVER: Final = float("inf")
 
 _LOG: Final = logging.getLogger("openapi_client")
-
-_sources: Final["weakref.WeakSet[RenewedTokenSource]"] = weakref.WeakSet()
 
 
 def early_seconds(lifetime_seconds: float) -> float:
@@ -72,13 +69,16 @@ class Need(NamedTuple):
 
 
 class _Flight:
-    """A renewal under way, and its outcome."""
+    """A renewal under way, by the thread that made this, and its outcome."""
 
     def __init__(self, *, silent: bool) -> None:
+        self.thread_id: int = threading.get_ident()
         self.silent: bool = silent
         self.ended: threading.Event = threading.Event()
         self.lease: Lease | None = None
-        self.failure: AuthenticationException | None = None
+        # What the others have if this thread is interrupted: an error, so that none of them logs in instead.
+        interruption = AuthenticationException(0, "The login was interrupted: ask again")
+        self.failure: AuthenticationException | None = interruption
 
 
 class RenewedTokenSource(ABC):
@@ -100,8 +100,8 @@ class RenewedTokenSource(ABC):
         self._failure: AuthenticationException | None = None
         self._next_attempt_at = -_FOREVER
         self._flight: _Flight | None = None
-        self._make_locks()
-        _sources.add(self)
+        self.after_fork()
+        told_of_forks(self)
 
     @abstractmethod
     def _fetch(self, need: Need) -> Lease:
@@ -132,6 +132,16 @@ class RenewedTokenSource(ABC):
         return self._renewed(rejected)
 
     def _renewed(self, rejected: str | None) -> str:
+        try:
+            return self._awaited(rejected)
+        except BaseException:
+            # Whatever interrupts this thread, and wherever: nobody waits for what it no longer carries out.
+            flight = self._flight
+            if flight is not None and flight.thread_id == threading.get_ident():
+                self._land(flight)
+            raise
+
+    def _awaited(self, rejected: str | None) -> str:
         while True:
             flight, lead, spare = self._board(rejected)
             if flight is None:
@@ -177,8 +187,6 @@ class RenewedTokenSource(ABC):
 
     def _fly(self, flight: _Flight, rejected: str | None) -> None:
         """Carries a renewal out, and lets all who wait know how it ended."""
-        # What the others have if this thread is interrupted: an error, so that none of them logs in instead.
-        flight.failure = AuthenticationException(0, "The login was interrupted: ask again")
         try:
             with self._wire:
                 need = self._need(rejected, silent=flight.silent)
@@ -193,11 +201,14 @@ class RenewedTokenSource(ABC):
                         self._failure = flight.failure
                         self._next_attempt_at = min(self._clock() + RETRY_SECONDS, ends_at)
         finally:
-            with self._lock:
-                self._flight = None
-            flight.ended.set()
+            self._land(flight)
         if flight.failure is not None and (need.remaining_seconds or need.silent):
             _LOG.warning("%r: the token could not be renewed, which is tried again: %s", self, flight.failure.reason)
+
+    def _land(self, flight: _Flight) -> None:
+        with self._lock:
+            self._flight = None
+        flight.ended.set()
 
     def _need(self, rejected: str | None, *, silent: bool) -> Need:
         held = self._held
@@ -239,10 +250,10 @@ class RenewedTokenSource(ABC):
             shift = self._clock() - clock - max(0.0, self._wall_clock() - wall_clock)
             token, renew_at, expires_at = self._held
             self._held = Lease(token, renew_at + shift, expires_at + shift)
-        self._make_locks()
-        _sources.add(self)
+        self.after_fork()
+        told_of_forks(self)
 
-    def _make_locks(self) -> None:
+    def after_fork(self) -> None:
         """Makes what threads wait for; in a forked child anew, since threads of the parent may hold it."""
         self._lock = threading.Lock()
         self._wire = threading.Lock()
@@ -260,12 +271,3 @@ def _words(error: Exception) -> str:
     if isinstance(error, ApiException):
         return str(error.reason)
     return str(error) if isinstance(error, OpenApiException) else without_secrets(f"{type(error).__name__}: {error}")
-
-
-def _make_locks_of_all() -> None:
-    for source in list(_sources):
-        source._make_locks()
-
-
-if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
-    os.register_at_fork(after_in_child=_make_locks_of_all)

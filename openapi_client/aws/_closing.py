@@ -24,7 +24,7 @@ def close_at_the_latest(client: Any) -> None:
     connections, loop = client._endpoint.http_session, asyncio.get_running_loop()
     closer = weakref.finalize(client, _close, connections, loop, os.getpid())
     closer.atexit = False
-    _open.difference_update([other for other in _open if not other.alive])
+    _open.difference_update([other for other in list(_open) if not other.alive])
     _open.add(closer)
     # Before the exit of those libraries that were imported by now, which may stop their loops.
     atexit.unregister(_close_all)

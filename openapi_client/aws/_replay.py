@@ -10,7 +10,7 @@ No library is imported; the clients of aiobotocore have the same events.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from openapi_client._masking import MASK
@@ -22,6 +22,7 @@ _CODES: Final = frozenset({"ExpiredToken", "InvalidToken", "TokenRefreshRequired
 """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
 
 _BAD_REQUEST: Final = 400
+_REPETITIONS: Final = 2
 _CONTEXT: Final = "openapi_client_replay"
 
 # Of version 4 of the signature, or of version 2, which names no region.
@@ -49,13 +50,13 @@ class _Call:
         is_whole: Whether its body can be sent again as it was meant.
         access_key_id: Whose keys its latest request was signed with; None for nobody's.
         region: The region that this was signed for; None where the signature names none.
-        was_repeated: Whether it was sent again because keys were refused.
+        refused: The keys that were refused, after each of which it was sent again.
     """
 
     is_whole: bool
     access_key_id: str | None = None
     region: str | None = None
-    was_repeated: bool = False
+    refused: set[str] = field(default_factory=set)
 
 
 class Replay:
@@ -100,9 +101,10 @@ class Replay:
         _mask_token(response[1].get("Error", {}))
         if call.access_key_id is None or not self._source.invalidate(call.access_key_id):
             return None
-        if call.was_repeated or not call.is_whole:
+        # Once; but the keys that come next may be another process's, from the disk, and revoked with the first.
+        if not call.is_whole or call.access_key_id in call.refused or len(call.refused) == _REPETITIONS:
             return None
-        call.was_repeated = True
+        call.refused.add(call.access_key_id)
         return 0
 
 

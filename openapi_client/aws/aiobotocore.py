@@ -12,24 +12,19 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client._threads import making
+from openapi_client.aws._extras import from_extra
 from openapi_client.aws._guard import Guard
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
 from openapi_client.aws.source import CredentialSource
 
-try:
+with from_extra("s3fs", "aiobotocore", "botocore"):
     from aiobotocore.config import AioConfig  # type: ignore[import-untyped]  # it has no types
     from aiobotocore.session import AioSession  # type: ignore[import-untyped]  # it has no types
 
     from openapi_client.aws._aiobotocore import resolver
     from openapi_client.aws._botocore import NO_PROFILE
     from openapi_client.aws._closing import close_at_the_latest
-except ModuleNotFoundError as _missing:
-    if _missing.name != "aiobotocore":
-        raise
-    raise ImportError(
-        'This needs aiobotocore, which is not installed: pip install "openapi-client[s3fs]"', name="aiobotocore"
-    ) from _missing
 
 # Links that are signed in advance otherwise have a signature that regions opened since 2014 refuse.
 _SIGNATURE: Final = AioConfig(signature_version="s3v4")

@@ -12,23 +12,17 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
+from openapi_client.aws._extras import from_extra
 from openapi_client.aws._guard import Guard
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
 from openapi_client.aws.source import CredentialSource
 
-try:
+with from_extra("boto3", "boto3", "botocore"):
     import boto3.session
     from botocore.config import Config
 
     from openapi_client.aws._botocore import botocore_session
-except ModuleNotFoundError as _missing:
-    _library = (_missing.name or "").partition(".")[0]
-    if _library not in {"boto3", "botocore"}:
-        raise
-    raise ImportError(
-        f'This needs {_library}, which is not installed: pip install "openapi-client[boto3]"', name=_library
-    ) from _missing
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -32,6 +32,9 @@ from openapi_client.exceptions import ApiValueError
 
 _VERSION: Final = 1
 
+LOCK_SECONDS: Final = 15.0
+"""How long a lock is waited for: most answers come sooner, and keys can be minted without it."""
+
 # On Windows a lock's file that is open cannot be removed, not even by who has the lock.
 _SWEPT: Final = re.compile(rf"(aws-[0-9a-f]{{64}})\.(?:{'json' if sys.platform == 'win32' else 'json|lock'})")
 
@@ -43,7 +46,7 @@ class KeyCache:
 
     Whoever wants new keys holds `lock` while it loads and, where there are none, asks the registry and saves. So one
     program asks, and the others, who had to wait, find what it got. A program that ends meanwhile, however it does, has
-    the lock no more and leaves what was there before.
+    the lock no more and leaves what was there before. One that is stopped keeps it: others wait for 15 seconds.
 
     There is one file for each key, and one for its lock. Keys that have expired, and a file that is damaged, of another
     key, of another version or another user's, count as none, and the next `save` replaces them. Each `save` also
@@ -81,7 +84,7 @@ class KeyCache:
         return keys if keys is not None and self._lives(keys) else None
 
     def save(self, key: CacheKey, keys: CachedKeys) -> None:
-        """Keeps keys, in place of those before; hold the lock.
+        """Keeps keys, in place of those before; hold the lock, if it can be had.
 
         Args:
             key: What the keys are for.
@@ -104,6 +107,8 @@ class KeyCache:
                 "minted_at": keys.minted_at,
                 "forced_at": keys.forced_at,
                 "clock_offset_seconds": keys.clock_offset_seconds,
+                "booted_at": keys.booted_at,
+                "machine": keys.machine,
             },
         )
         name = _name_of(key)
@@ -134,10 +139,10 @@ class KeyCache:
 
         Raises:
             ApiValueError: On entry: the folder, or the lock's file, belongs to another user, or the folder is shared.
-            TimeoutError: On entry: somebody else had the lock for 100 seconds.
+            TimeoutError: On entry: somebody else had the lock for 15 seconds.
             OSError: On entry: the lock cannot be made, as in a home that is read-only.
         """
-        return locked(self._lock_file(_name_of(key)))
+        return locked(self._lock_file(_name_of(key)), LOCK_SECONDS)
 
     def _kept(self, key: CacheKey) -> CachedKeys | None:
         with suppress(ApiValueError, OSError):
@@ -198,10 +203,13 @@ def _keys_from_json(key: CacheKey | None, content: SecretBytes) -> CachedKeys | 
             "minted_at": minted_at,
             "forced_at": forced_at,
             "clock_offset_seconds": offset,
+            "booted_at": booted_at,
+            "machine": str(machine),
         } if (
             is_time(minted_at)
             and (forced_at is None or is_time(forced_at))
             and is_time(offset)
+            and is_time(booted_at)
             and (moment := _moment_of(expiry))
         ):
             return CachedKeys(
@@ -212,6 +220,8 @@ def _keys_from_json(key: CacheKey | None, content: SecretBytes) -> CachedKeys | 
                 minted_at=minted_at,
                 forced_at=forced_at,
                 clock_offset_seconds=offset,
+                booted_at=booted_at,
+                machine=machine,
             )
     return None
 

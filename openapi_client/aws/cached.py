@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
+
+from openapi_client.aws.lifetime import Reading
+
+_DRIFT_SECONDS: Final = 1.0
+"""How far two clocks that nobody sets may go apart in the life of keys, and not count as set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,10 @@ class CachedKeys:
         expiry: The moment from which AWS refuses them, with its offset from UTC.
         minted_at: When the registry gave them, in Unix time.
         forced_at: When a mint was last forced by keys that S3 rejected, in Unix time; None where none was.
-        clock_offset_seconds: How far the registry's clock, which `expiry` is by, was ahead of this machine's.
+        clock_offset_seconds: How far the registry's clock, which `expiry` is by, was ahead of the machine's.
+        booted_at: What the wall clock said at the mint, less what the monotonic one did: about when the machine
+            started, and another time once its clock is set.
+        machine: The machine on which that was so, by its name in the network; empty where it is not known.
     """
 
     aws_access_key_id: str = field(repr=False)
@@ -46,8 +55,34 @@ class CachedKeys:
     minted_at: float
     forced_at: float | None
     clock_offset_seconds: float = 0.0
+    booted_at: float = 0.0
+    machine: str = ""
 
     @property
     def ends_at(self) -> float:
-        """When they end by this machine's clock, in Unix time."""
+        """When they end by the wall clock of their mint, in Unix time."""
         return self.expiry.timestamp() - self.clock_offset_seconds
+
+    def left_seconds(self, now: Reading) -> float:
+        """What is left of their life; rather too little than too much where clocks are not those of the mint.
+
+        An offset that lengthens a life holds for one clock as it was: not for one that was set since, nor for that of
+        another machine. By how much a clock was set back, both clocks of a machine tell, as they are common to all of
+        its processes; that a machine started again, or slept, looks like a clock that was set ahead.
+
+        Args:
+            now: Both clocks of this machine now.
+        """
+        moved = now.wall - now.monotonic - self.booted_at
+        is_here = self.machine == this_machine()
+        offset = self.clock_offset_seconds + (max(0.0, -moved) if is_here else 0.0)
+        if not is_here or abs(moved) > _DRIFT_SECONDS:
+            offset = max(0.0, offset)
+        return self.expiry.timestamp() - offset - now.wall
+
+
+def this_machine() -> str:
+    """The name of this machine in the network, which tells its clocks from those of others."""
+    import platform  # noqa: PLC0415 - loaded when first wanted
+
+    return platform.node()

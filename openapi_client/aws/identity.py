@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 from openapi_client._json import to_json
 from openapi_client._masking import without_inner_frames
@@ -12,21 +13,39 @@ from openapi_client.auth.claims import subject_of
 from openapi_client.auth.login import LoginTokenSource
 
 
-class Login(NamedTuple):
-    """How a client logs in; a change in it is another login."""
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How a client logs in; a change in it is another login.
+
+    Attributes:
+        host: The registry's address.
+        access_token: The token, or where it comes from.
+        settings: What a token source is made of, where there is none.
+        logouts: How often the source of the token was logged out.
+        revision: Another object whenever a setting was set, though it be to what it was.
+    """
 
     host: str
-    access_token: object
-    settings: tuple[Any, ...] | None
+    access_token: object = field(repr=False)
+    settings: tuple[Any, ...] | None = field(repr=False)
+    logouts: int = 0
+    revision: object = field(default=None, repr=False, compare=False)
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.host!r})"
+    def is_like(self, other: "Login") -> bool:
+        """Whether two clients log in alike, of which one came with a pickle: a token source is another object there."""
+        if not callable(self.access_token):
+            return self == other
+        return self.host == other.host and type(self.access_token) is type(other.access_token)
 
 
 def login_of(client: ApiClient) -> Login:
     """How a client logs in now; asks nobody."""
     configuration = client.configuration
-    return Login(configuration.host, configuration.access_token, configuration.login_settings())
+    # Before the settings, which may change meanwhile.
+    revision = configuration._revision
+    token = configuration.access_token
+    logouts = token.logouts if isinstance(token, LoginTokenSource) else 0
+    return Login(configuration.host, token, configuration.login_settings(), logouts, revision)
 
 
 @without_inner_frames

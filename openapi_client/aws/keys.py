@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 
-from openapi_client.aws.cached import CachedKeys
+from openapi_client.aws.cached import CachedKeys, this_machine
 from openapi_client.aws.lifetime import Life, Reading
 from openapi_client.model.credentials import Credentials
 
@@ -66,6 +66,8 @@ class Keys:
             minted_at=self.life.began.wall,
             forced_at=self.forced_at,
             clock_offset_seconds=credentials.expiry.timestamp() - self.life.ends.wall,
+            booted_at=self.life.began.wall - self.life.began.monotonic,
+            machine=this_machine(),
         )
 
     @classmethod
@@ -78,10 +80,8 @@ class Keys:
             user: Who asks.
             at_most_seconds: How much life they can have left, where that is known.
         """
-        expires = cached.ends_at
-        # A clock that was set back since does not lengthen a life.
-        lifetime = expires - cached.minted_at
-        left = min(expires - now.wall, lifetime if at_most_seconds is None else at_most_seconds)
+        lifetime = cached.ends_at - cached.minted_at
+        left = min(cached.left_seconds(now), lifetime if at_most_seconds is None else at_most_seconds)
         credentials = Credentials(
             aws_access_key_id=cached.aws_access_key_id,
             aws_secret_access_key=cached.aws_secret_access_key,

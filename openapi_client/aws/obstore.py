@@ -1,26 +1,26 @@
 """obstore on a source: a store whose keys never expire. It needs the extra `obstore`."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from openapi_client.aws._extras import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws.location import root_of
 from openapi_client.aws.source import CredentialSource
 
-try:
-    from obstore.store import S3Store
-except ModuleNotFoundError as _missing:
-    if _missing.name != "obstore":
-        raise
-    raise ImportError(
-        'This needs obstore, which is not installed: pip install "openapi-client[obstore]"', name="obstore"
-    ) from _missing
+with from_extra("obstore", "obstore"):
+    import obstore.store
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig, S3Config, S3Credential
 
 HORIZON: Final = timedelta(seconds=10)
 REFRESH_THRESHOLD: Final = timedelta(seconds=1)
+
+# Since then obstore reads a second variable for the address, which it prefers to an address that it is given.
+# https://github.com/developmentseed/obstore/issues/753
+_READS_S3_VARIABLE: Final = tuple(map(int, obstore.__version__.split(".")[:2])) >= (0, 11)
 
 
 class SourceCredentialProvider:
@@ -43,7 +43,6 @@ class SourceCredentialProvider:
         ApiConnectionException: The same, and it cannot be reached.
 
     Attributes:
-        config: Region and address, for obstore.
         refresh_threshold: How long before the end of keys obstore is to ask for others.
     """
 
@@ -59,11 +58,23 @@ class SourceCredentialProvider:
         self._horizon = horizon
         self.refresh_threshold = REFRESH_THRESHOLD
         endpoint = endpoint_url or endpoint_of_environment()
-        region = region or source.region or bucket_region(source.location.bucket_name, endpoint)
-        # What the environment says of signatures is not said of this store.
-        self.config: S3Config = {"region": region, "skip_signature": False}
-        if endpoint is not None:
-            self.config["endpoint"] = endpoint
+        self._region = region or source.region or bucket_region(source.location.bucket_name, endpoint)
+        self._endpoint = endpoint or _address_of_aws(self._region)
+
+    @property
+    def config(self) -> "S3Config":
+        """Where the store is and how it is spoken to, for obstore, which asks the environment for what is not said."""
+        config: S3Config = {
+            "region": self._region,
+            "endpoint": self._endpoint,
+            "skip_signature": False,
+            "virtual_hosted_style_request": False,
+            "s3_express": False,
+        }
+        # Only where it makes a difference: other libraries that take obstore's stores may not know this setting.
+        if _READS_S3_VARIABLE and os.environ.get("AWS_ENDPOINT_URL_S3", self._endpoint) != self._endpoint:
+            config["aws_endpoint_url_s3"] = self._endpoint
+        return config
 
     def __call__(self) -> "S3Credential":
         """Keys that are good for a while, all of one set.
@@ -81,6 +92,20 @@ class SourceCredentialProvider:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._source!r})"
+
+
+def _address_of_aws(region: str) -> str:
+    return f"https://s3.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+
+
+class S3Store(obstore.store.S3Store):
+    """obstore's own, under the name by which other libraries know it, that pickles with any address."""
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        # obstore does not take the name under which it gives this one back; the provider says it again.
+        positional, named = super().__getnewargs_ex__()  # type: ignore[no-untyped-call]  # in no stub of it
+        named["config"].pop("endpoint_url_s3", None)
+        return positional, named
 
 
 def store(
@@ -107,7 +132,7 @@ def store(
         ApiConnectionException: The same, and it cannot be reached.
     """
     provider = SourceCredentialProvider(source, region=region, endpoint_url=endpoint_url, horizon=horizon)
-    plain = str(provider.config.get("endpoint", "")).startswith("http://")
+    plain = provider.config.get("endpoint", "").startswith("http://")
     options: Any = {"allow_http": plain, **(client_options or {})}
     location = source.location
     return S3Store(

@@ -1,23 +1,21 @@
 """Links to objects that work without keys: requests signed in advance (SigV4). The one place that needs botocore."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from openapi_client._masking import SecretText, without_inner_frames
+from openapi_client.aws._extras import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws.location import uri_of
 from openapi_client.exceptions import ApiValueError
 from openapi_client.model.s3_location import S3Location
 
-try:
+with from_extra("boto3", "botocore"):
     import botocore.session
     from botocore.config import Config
-except ModuleNotFoundError as _missing:
-    if (_missing.name or "").partition(".")[0] != "botocore":
-        raise
-    raise ImportError(
-        'Links need botocore, which is not installed: pip install "openapi-client[boto3]"', name="botocore"
-    ) from _missing
+
+    from openapi_client.aws._botocore import NO_PROFILE
 
 if TYPE_CHECKING:
     from openapi_client.aws.source import CredentialSource
@@ -46,15 +44,16 @@ def presigned(
     if not location.path or expires < timedelta(seconds=1):
         raise ApiValueError(f"A link is to one object, and works for 1 s or more, not {uri_of(location)} for {expires}")
     keys = source(min_life=expires)
-    session: Any = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    endpoint = endpoint_of_environment()
+    session: Any = botocore.session.Session(session_vars=NO_PROFILE)
     client = session.create_client(
         "s3",
-        region_name=region or bucket_region(location.bucket_name, endpoint_of_environment()),
+        region_name=region or bucket_region(location.bucket_name, endpoint),
+        endpoint_url=endpoint,
         aws_access_key_id=keys.aws_access_key_id,
         aws_secret_access_key=keys.aws_secret_access_key,
         aws_session_token=keys.aws_session_token,
-        # Left to itself, botocore signs links for us-east-1's address, which sends elsewhere what is not there.
-        config=Config(signature_version="s3v4", s3={"addressing_style": "virtual"}),
+        config=Config(signature_version="s3v4", s3={"addressing_style": _addressing_style(endpoint)}),
     )
     with_object = {"Bucket": location.bucket_name, "Key": location.path}
     try:
@@ -65,3 +64,14 @@ def presigned(
         )
     finally:
         client.close()
+
+
+def _addressing_style(endpoint: str | None) -> Literal["virtual", "path"]:
+    """How the link names the bucket: on AWS in the host, elsewhere in the path, since few stores have hosts for that.
+
+    Left to itself, botocore signs links for us-east-1's address on AWS, which sends elsewhere what is not there.
+    """
+    host = urlsplit(endpoint or "https://s3.amazonaws.com").hostname or ""
+    # Not those of VPC endpoints, which begin with the endpoint's own name.
+    of_aws = host.startswith(("s3.", "s3-")) and host.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+    return "virtual" if of_aws else "path"

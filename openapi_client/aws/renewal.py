@@ -7,30 +7,27 @@ outcome in common: the new keys, or an error, each caller one of its own.
 """
 
 import logging
-import os
 import threading
-import weakref
 from dataclasses import replace
 from typing import Final
 
+from openapi_client._forks import told_of_forks
 from openapi_client._masking import without_secrets
 from openapi_client.auth.renewal import own
 from openapi_client.aws.cached import CachedKeys
 from openapi_client.aws.exchange import Cache, exchanged, forgotten
-from openapi_client.aws.flight import Flight
+from openapi_client.aws.flight import Flight, LoginChanged
 from openapi_client.aws.identity import Login
 from openapi_client.aws.keys import Keys
 from openapi_client.aws.lifetime import Clock, Reading, Urgency
 from openapi_client.aws.minting import Minter, is_denial
+from openapi_client.aws.rejections import Rejections
 from openapi_client.aws.setbacks import Setbacks, too_short
 from openapi_client.exceptions import ApiException, CredentialsException, OpenApiException
 
 PATIENCE_SECONDS: Final = 5.0
-FORCED_SECONDS: Final = 30.0
 
 _LOG: Final = logging.getLogger("openapi_client")
-
-_all: Final["weakref.WeakSet[SharedKeys]"] = weakref.WeakSet()
 
 
 class SharedKeys:
@@ -42,26 +39,25 @@ class SharedKeys:
 
     Attributes:
         keys: The keys that are held; read without a lock.
-        access_token: The token, or its source, with which they were asked for; read without a lock.
+        revision: That of the login with which they were asked for; read without a lock.
     """
 
     __slots__ = (
-        *("__weakref__", "_cache", "_clock", "_flight", "_forced_at", "_lock", "_rejected", "_set_aside", "_setbacks"),
-        *("_login", "access_token", "keys"),
+        *("__weakref__", "_cache", "_clock", "_flight", "_lock", "_login", "_rejections", "_set_aside", "_setbacks"),
+        *("keys", "revision"),
     )
 
     def __init__(self, clock: Clock, cache: Cache | None) -> None:
         self.keys: Keys | None = None
-        self.access_token: object = None
+        self.revision: object = None
         self._login: Login | None = None
         self._clock = clock
         self._cache = cache
         self._set_aside: Keys | None = None
         self._setbacks = Setbacks()
-        self._rejected: str | None = None
-        self._forced_at: float | None = None
+        self._rejections = Rejections()
         self._make_lock()
-        _all.add(self)
+        told_of_forks(self)
 
     def obtain(self, minter: Minter, min_life_seconds: float = 0.0) -> Keys:
         """Keys that live so long at least, from memory if they can be.
@@ -74,6 +70,17 @@ class SharedKeys:
             ApiValueError: The keys that the registry gives do not live that long.
             OpenApiException: There are none, and none could be had.
         """
+        before = self._flight
+        try:
+            return self._obtained(minter, min_life_seconds)
+        except BaseException:
+            # Whatever interrupts this thread, and wherever: nobody waits for what it no longer carries out.
+            flight = self._flight
+            if flight is not None and flight is not before and flight.thread_id == threading.get_ident():
+                self._land(flight, None, None)
+            raise
+
+    def _obtained(self, minter: Minter, min_life_seconds: float) -> Keys:
         while True:
             login = minter.login()
             with self._lock:
@@ -106,9 +113,9 @@ class SharedKeys:
             # Keys that have ended are renewed in any case.
             if held is None or held.access_key_id != access_key_id or held.life.left_seconds(now) <= 0:
                 return True
-            if self._was_forced(held, now):
+            if not self._rejections.refused(held, now):
                 return False
-            self.keys, self._rejected, self._forced_at = None, access_key_id, now.monotonic
+            self.keys = None
         if self._cache is not None:
             forgotten(self._cache, minter.cache_key(held.user), access_key_id)
         return True
@@ -139,7 +146,7 @@ class SharedKeys:
             if self._login is None:
                 self._recognise(login)
                 self.keys = keys
-            elif self._login == login and self.keys is not None and self.keys.user == keys.user:
+            elif self._login == login and (held := self.keys) and held.user == keys.user and held.expiry < keys.expiry:
                 self._accept(keys, Reading.of(self._clock))
 
     def after_fork(self) -> None:
@@ -153,20 +160,15 @@ class SharedKeys:
         self._lock = threading.Lock()
         self._flight: Flight | None = None
 
-    def _was_forced(self, held: Keys, now: Reading) -> bool:
-        """Whether keys were asked for less than 30 s ago because S3 refused others, here or in another process."""
-        if self._forced_at is not None and now.monotonic - self._forced_at < FORCED_SECONDS:
-            return True
-        return held.forced_at is not None and 0 <= now.wall - held.forced_at < FORCED_SECONDS
-
     def _recognise(self, login: Login) -> None:
         """After another login no failure counts, and the keys are set aside until it is known whose login it is."""
         if self._login != login:
             self._set_aside, self.keys = self.keys or self._set_aside, None
             self._login = login
             self._setbacks.forget()
-        # Also where an equal one has taken its place, for callers compare by identity.
-        self.access_token = login.access_token
+            self._rejections.forget()
+        # Also where all is as it was, for callers compare by identity.
+        self.revision = login.revision
 
     def _boarded(
         self, held: Keys | None, now: Reading, urgency: Urgency, min_life_seconds: float
@@ -174,8 +176,13 @@ class SharedKeys:
         """The renewal to wait for, None where what is held is to do; and whether it is this caller's to carry out."""
         if urgency is Urgency.FRESH:
             return None, False
-        if self._flight is not None:
+        if self._flight is not None and self._flight.thread_id != threading.get_ident():
             return self._flight, False
+        if self._flight is not None:
+            # Whoever renews asks for keys on the way, as a log handler that writes to S3.
+            if urgency is Urgency.NOTHING_HELD:
+                raise CredentialsException(0, "Keys were asked for in the middle of their own renewal")
+            return None, False
         life = None if held is None else held.life
         if self._setbacks.hold_off(now, life, min_life_seconds, will_do=urgency is not Urgency.NOTHING_HELD):
             return None, False
@@ -189,7 +196,7 @@ class SharedKeys:
             return
         name = "openapi_client renewal of AWS keys"
         try:
-            threading.Thread(target=self._fly, args=(flight, minter), name=name, daemon=True).start()
+            threading.Thread(target=self._fly_apart, args=(flight, minter), name=name, daemon=True).start()
         except RuntimeError as error:
             # The interpreter is about to end, or the system has no thread left.
             self._land(flight, None, CredentialsException(0, f"No thread could be started: {error}"))
@@ -214,11 +221,17 @@ class SharedKeys:
     def _left_seconds(self, keys: Keys | None) -> float:
         return 0.0 if keys is None else keys.life.left_seconds(Reading.of(self._clock))
 
+    def _fly_apart(self, flight: Flight, minter: Minter) -> None:
+        flight.thread_id = threading.get_ident()
+        self._fly(flight, minter)
+
     def _fly(self, flight: Flight, minter: Minter) -> None:
         keys: Keys | None = None
         failure: OpenApiException | None = None
         try:
-            keys = self._renewed(minter, flight.min_life_seconds)
+            keys = self._renewed(minter, flight)
+        except LoginChanged:
+            pass
         except OpenApiException as error:
             # Its frames hold what is asked and answered: kept are the words, and the cause.
             failure = own(error)
@@ -232,7 +245,8 @@ class SharedKeys:
         """Keeps the outcome of a renewal, unless it was for another login, and lets all who wait know."""
         with self._lock:
             now, held = Reading.of(self._clock), self.keys
-            self._flight = None
+            # A thread that its caller was interrupted in starting lands after its caller did.
+            self._flight = None if self._flight is flight else self._flight
             if flight.meanwhile is not None:
                 flight.meanwhile.are_being_renewed(is_so=False)
             if flight.login == self._login:
@@ -251,13 +265,14 @@ class SharedKeys:
         held = self.keys
         if held is None or held.user != keys.user or keys.expiry > held.expiry or held.life.left_seconds(now) <= 0:
             self.keys = keys
+            self._rejections.replaced()
             self._setbacks.succeeded(keys.life)
         elif keys is not held:
             self._setbacks.unchanged(held.life, now)
 
-    def _renewed(self, minter: Minter, min_life_seconds: float) -> Keys:
+    def _renewed(self, minter: Minter, flight: Flight) -> Keys:
         """Keys that are fresh: those of an earlier login of the same user, those of another process, else new ones."""
-        user = minter.user()
+        user, min_life_seconds = minter.user(), flight.min_life_seconds
         with self._lock:
             aside, self._set_aside = self._set_aside, None
             if aside is not None and aside.user == user and self.keys is None:
@@ -268,23 +283,14 @@ class SharedKeys:
 
         def mint() -> Keys:
             keys = minter.mint(user)
-            if held is not None:
-                return replace(keys, forced_at=held.forced_at)
-            return replace(keys, forced_at=self._clock.time()) if self._rejected else keys
+            if minter.login() != flight.login:
+                raise LoginChanged
+            return self._rejections.stamped(keys, held, self._clock.time())
 
         def chosen(cached: CachedKeys) -> Keys | None:
             now = Reading.of(self._clock)
             keys = Keys.of_cached(cached, now, user)
-            is_other = keys.access_key_id != self._rejected and (held is None or keys.expiry > held.expiry)
+            is_other = not self._rejections.has(keys) and (held is None or keys.expiry > held.expiry)
             return keys if is_other and keys.life.urgency(now, min_life_seconds) is Urgency.FRESH else None
 
         return mint() if self._cache is None else exchanged(self._cache, minter.cache_key(user), chosen, mint)
-
-
-def _after_fork_in_child() -> None:
-    for shared in list(_all):
-        shared.after_fork()
-
-
-if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
-    os.register_at_fork(after_in_child=_after_fork_in_child)

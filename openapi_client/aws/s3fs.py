@@ -5,10 +5,11 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client._threads import making
+from openapi_client.aws._extras import from_extra
 from openapi_client.aws.source import CredentialSource
 from openapi_client.exceptions import ApiTypeError, ApiValueError
 
-try:
+with from_extra("s3fs", "s3fs", "fsspec", "aiobotocore"):
     import s3fs  # type: ignore[import-untyped]  # it has no types
     from fsspec.asyn import sync  # type: ignore[import-untyped]  # it has no types
     from fsspec.config import apply_config  # type: ignore[import-untyped]  # it has no types
@@ -17,12 +18,6 @@ try:
 
     from openapi_client.aws.aiobotocore import AioSourceSession, session_named
     from openapi_client.aws.aiobotocore import session as session_of
-except ModuleNotFoundError as _missing:
-    if _missing.name != "s3fs":
-        raise
-    raise ImportError(
-        'This needs s3fs, which is not installed: pip install "openapi-client[s3fs]"', name="s3fs"
-    ) from _missing
 
 _OTHER_KEYS: Final = {
     **dict.fromkeys(("key", "secret", "token", "username", "password", "profile")),

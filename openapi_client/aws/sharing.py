@@ -10,13 +10,14 @@ source a hundred times asks for keys once.
 import os
 import uuid
 import weakref
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from typing import Final, NamedTuple, TypeVar
 
 from openapi_client._masking import SecretText
 from openapi_client._threads import making
 from openapi_client.api_client import ApiClient
 from openapi_client.aws.exchange import Cache
+from openapi_client.aws.identity import login_of
 from openapi_client.aws.lifetime import Clock
 from openapi_client.aws.renewal import SharedKeys
 from openapi_client.configuration import Configuration
@@ -38,6 +39,10 @@ class ShareKey(NamedTuple):
     cache: str | None
     clock: Clock
 
+    def __hash__(self) -> int:
+        # A clock may have no hash.
+        return hash(self[:-1])
+
 
 class ClientKeys:
     """The keys of one client's sources.
@@ -56,13 +61,14 @@ class ClientKeys:
         with making:
             found = self._all.get(key)
             if found is None:
-                found = self._all[key] = SharedKeys(key.clock, None if key.cache is None else _cache(key.cache))
+                cache = None if key.cache is None else _cache(key.cache, key.clock)
+                found = self._all[key] = SharedKeys(key.clock, cache)
             _keep(self._latest, key, found, _LATEST_KEYS)
             return found
 
 
 _clients: Final[weakref.WeakValueDictionary[str, ApiClient]] = weakref.WeakValueDictionary()
-_latest_unpickled: Final[OrderedDict[str, ApiClient]] = OrderedDict()
+_latest_unpickled: Final[deque[ApiClient]] = deque(maxlen=_LATEST_CLIENTS)
 _latest_default: Final[OrderedDict[tuple[str, ...], ApiClient]] = OrderedDict()
 
 
@@ -86,15 +92,20 @@ def default_client() -> ApiClient:
 
 
 def unpickled_client(client_id: str, pickled: ApiClient) -> ApiClient:
-    """The client of this name that this process has, else the one that came with a pickle."""
+    """The client of this name that this process has and that logs in alike, else the one that came with a pickle."""
     with making:
-        client = _clients.get(client_id)
-        if client is None:
-            client = pickled
-            client._shared_keys = ClientKeys(client_id)
-            _clients[client_id] = client
-            _keep(_latest_unpickled, client_id, client, _LATEST_CLIENTS)
-        return client
+        known = [_clients.get(client_id), *(each for each in _latest_unpickled if _id_of(each) == client_id)]
+        for client in known:
+            if client is not None and login_of(client).is_like(login_of(pickled)):
+                return client
+        pickled._shared_keys = ClientKeys(client_id)
+        _clients.setdefault(client_id, pickled)
+        _latest_unpickled.append(pickled)
+        return pickled
+
+
+def _id_of(client: ApiClient) -> str | None:
+    return None if client._shared_keys is None else client._shared_keys.client_id
 
 
 def _keep(latest: OrderedDict[K, V], key: K, value: V, count: int) -> None:
@@ -105,7 +116,7 @@ def _keep(latest: OrderedDict[K, V], key: K, value: V, count: int) -> None:
         latest.popitem(last=False)
 
 
-def _cache(folder: str) -> Cache:
+def _cache(folder: str, clock: Clock) -> Cache:
     from openapi_client.aws.cache import KeyCache  # noqa: PLC0415 - loaded when first wanted
 
-    return KeyCache(folder or None)
+    return KeyCache(folder or None, wall_clock=clock.time)

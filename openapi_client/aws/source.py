@@ -39,7 +39,8 @@ class CredentialSource:
 
     Raises:
         ApiTypeError: `api` is neither of the two.
-        ApiValueError: The location is no `s3://` URI, or there is no such access.
+        ApiValueError: The location is no `s3://` URI, or there is no such access; or `cache` is the current folder, or
+            True where the user has no home, as in some containers.
     """
 
     __slots__ = ("__weakref__", "_cache", "_client", "_clock", "_pickle_keys", "_region", "_shared", "_wanted")
@@ -121,7 +122,7 @@ class CredentialSource:
             keys is None
             or clock.monotonic() >= keys.fresh_until_monotonic
             or clock.time() >= keys.fresh_until_wall
-            or shared.access_token is not self._client.configuration.access_token
+            or shared.revision is not self._client.configuration._revision
         ):
             return None
         return keys.credentials()

@@ -1,14 +1,13 @@
 """RESTClientObject: one HTTP request, from its parts to an answer or one of our errors."""
 
 import logging
-import os
-import weakref
 from collections.abc import Container, Mapping
 from ipaddress import ip_address
 from typing import Any, Final, Literal, NamedTuple, overload
 
 import urllib3
 
+from openapi_client._forks import told_of_forks
 from openapi_client._masking import SecretText
 from openapi_client._parameters import Parameters, items_of
 from openapi_client.configuration import Configuration
@@ -30,7 +29,6 @@ _NO_STATUS: Final = range(0)
 _MOST_ROUTES: Final = 64
 _METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
-_clients: Final["weakref.WeakSet[RESTClientObject]"] = weakref.WeakSet()
 _abandoned: Final[list[object]] = []
 _warned: Final[set[tuple[str, str, int]]] = set()
 
@@ -49,7 +47,7 @@ class RESTClientObject:
         self._sizes = (pools_size, maxsize)
         self._pool_manager: urllib3.PoolManager | None = make_pool_manager(configuration, pools_size, maxsize)
         self._routes: dict[str, _Route] = {}
-        _clients.add(self)
+        told_of_forks(self)
 
     @property
     def pool_manager(self) -> urllib3.PoolManager:
@@ -195,7 +193,7 @@ class RESTClientObject:
             raise ApiValueError(BAD_HOST)
         return _Route(url, pool, target_of(url), exposed)
 
-    def _leave_to_parent(self) -> None:
+    def after_fork(self) -> None:
         """In a forked child: leaves the pools alone, whose connections are the parent's; new ones come when wanted."""
         # Kept, not freed: to free a pool takes its lock, which a thread of the parent may have held at the fork.
         _abandoned.append(self._pool_manager)
@@ -233,12 +231,3 @@ def _hide_secrets(answer: RESTResponse, words: list[str]) -> None:
     answer.reason = hide(answer.reason or "", words)
     shown = [(name, hide(value, words)) for name, value in answer.headers.items()]
     answer.urllib3_response.headers = urllib3.HTTPHeaderDict(shown)
-
-
-def _leave_all_to_parent() -> None:
-    for client in list(_clients):
-        client._leave_to_parent()
-
-
-if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
-    os.register_at_fork(after_in_child=_leave_all_to_parent)

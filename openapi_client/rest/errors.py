@@ -79,8 +79,13 @@ def translated(
     if shown != words:
         cause = HTTPException(f"{type(cause).__name__}, its text withheld")
     ours.__cause__ = without_traceback(cause)
-    # So may what lies behind it, whose words a cause repeats where they help.
+    # So may what lies behind it, whose words a cause repeats where they help; and what it was about.
     cause.__cause__ = cause.__context__ = None
+    if isinstance(cause, urllib3_errors.RequestError):
+        cause.url = shown_url(str(cause.url))
+    cause.args = tuple(
+        part if isinstance(part, str | int | OSError) else f"<{type(part).__name__}>" for part in cause.args
+    )
     return ours
 
 

@@ -11,8 +11,9 @@ import pytest
 from werkzeug import Response
 
 from openapi_client import Configuration
+from openapi_client._forks import tell_all
 from openapi_client.auth import PasswordTokenSource
-from openapi_client.auth.renewal import _Flight, _make_locks_of_all, early_seconds
+from openapi_client.auth.renewal import _Flight, early_seconds
 from openapi_client.exceptions import AuthenticationException
 
 LIFETIME = 300.0
@@ -173,6 +174,7 @@ def test_pickled_source_goes_on(source: PasswordTokenSource, login_server: Any, 
 SCRIPT = """
 import os, sys, threading
 from openapi_client import Configuration
+from openapi_client._forks import tell_all
 from openapi_client.auth import PasswordTokenSource
 
 source = PasswordTokenSource("ada", "x", token_url=sys.argv[1])
@@ -200,5 +202,18 @@ def test_locks_are_made_anew_after_a_fork(source: PasswordTokenSource) -> None:
     """In the child, for every source; a renewal that a thread of the parent had begun is nobody's there."""
     source._lock.acquire()
     source._flight = _Flight(silent=False)
-    _make_locks_of_all()
+    tell_all()
+    assert source() == "access-1-that-nobody-may-see"
+
+
+def test_interrupt_before_the_login_leaves_nobody_waiting(source: PasswordTokenSource) -> None:
+    """Wherever it comes, as Ctrl-C does: whoever asks next logs in."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PasswordTokenSource, "_fly", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            source()
     assert source() == "access-1-that-nobody-may-see"

@@ -115,9 +115,10 @@ class Registry:
 def no_clients_of_other_tests() -> Iterator[None]:
     """No client of another test is known, and none of this one's stays."""
     yield
-    for kept in (sharing._latest_default, sharing._latest_unpickled):
-        while kept:
-            kept.popitem()[1].close()
+    for client in (*sharing._latest_default.values(), *sharing._latest_unpickled):
+        client.close()
+    sharing._latest_default.clear()
+    sharing._latest_unpickled.clear()
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 import asyncio
 import copy
 import gc
-import importlib
 import pickle
-import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 from openapi_client import ApiClient, Configuration
 from openapi_client.aws import CredentialSource
+from openapi_client.aws._closing import _close_all
 from openapi_client.aws.aiobotocore import session as session_of
 from openapi_client.aws.aiobotocore import session_named
 from openapi_client.sandbox import Sandbox
@@ -70,6 +70,29 @@ def test_connections_of_a_client_that_nobody_closed_are_closed(sandbox: Sandbox,
     gc.collect()
 
 
+def test_connections_that_are_open_are_closed_at_exit(sandbox: Sandbox, sandbox_client: ApiClient) -> None:
+    """In their own loop, which runs in another thread; of a loop that has ended there is nothing to close."""
+    sandbox.put_object("aiobotocore/object", b"hello")
+    session: Any = session_of(CredentialSource(f"s3://{sandbox.bucket_name}/aiobotocore/", api=sandbox_client))
+    opened: list[Any] = []
+    ready = threading.Event()
+
+    async def work() -> None:
+        client = await session.create_client("s3").__aenter__()
+        await client.head_object(Bucket=sandbox.bucket_name, Key="aiobotocore/object")
+        opened.extend([client, *client._endpoint.http_session._sessions.values()])
+        ready.set()
+        while not opened[-1].closed:  # noqa: ASYNC110 - aiobotocore tells nobody
+            await asyncio.sleep(0.01)
+
+    thread = threading.Thread(target=asyncio.run, args=(work(),))
+    thread.start()
+    assert ready.wait(60)
+    _close_all()
+    assert opened[-1].closed
+    thread.join(60)
+
+
 def test_there_is_one_session_for_each_source(make_source: Callable[..., CredentialSource], clock: Any) -> None:
     """While it is in use; its name tells clients, places, access, regions, caches and clocks apart."""
     session = session_of(make_source())
@@ -109,32 +132,3 @@ def test_credentials_are_those_of_the_source_in_one_set(source: CredentialSource
     assert (keys.secret_key, keys.token) == (given.aws_secret_access_key, given.aws_session_token)
     assert len(registry.requests) == 1
     assert "that-nobody-may-see" not in repr(keys)
-
-
-class Absence:
-    """Has a module be one that is not installed."""
-
-    def __init__(self, missing: str) -> None:
-        self._missing = missing
-
-    def find_spec(self, name: str, *_: object) -> None:
-        """Leaves all others to who comes next."""
-        if name == self._missing:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-
-@pytest.mark.parametrize(
-    ("missing", "words"),
-    [
-        ("aiobotocore", r'This needs aiobotocore, which is not installed: pip install "openapi-client\[s3fs\]"'),
-        ("aiobotocore.config", "^No module named 'aiobotocore.config'$"),
-    ],
-)
-def test_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch, missing: str, words: str) -> None:
-    """A part of it that is missing speaks for itself."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == "aiobotocore"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delitem(sys.modules, "openapi_client.aws.aiobotocore")
-    monkeypatch.setattr(sys, "meta_path", [Absence(missing), *sys.meta_path])
-    with pytest.raises(ImportError, match=words):
-        importlib.import_module("openapi_client.aws.aiobotocore")

@@ -1,7 +1,6 @@
 """boto3 on a source: real clients on a real store, across expiries, in threads, in pickles, in any environment."""
 
 import gc
-import importlib
 import io
 import pickle
 import subprocess
@@ -390,21 +389,3 @@ def test_transfer_goes_on_when_keys_are_revoked_in_its_middle(sandbox: Sandbox, 
         s3.upload_fileobj(io.BytesIO(content), *key, Config=PARTS, Callback=revoke)
         assert s3.head_object(Bucket=key[0], Key=key[1])["ContentLength"] == len(content)
         assert sandbox.mints["write"] - before == 2
-
-
-@pytest.mark.parametrize(
-    ("missing", "words"),
-    [
-        ("boto3", r'boto3, which is not installed: pip install "openapi-client\[boto3\]"'),
-        ("botocore", r'botocore, which is not installed: pip install "openapi-client\[boto3\]"'),
-        ("jmespath", "^(?!This needs).*jmespath"),
-    ],
-)
-def test_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch, missing: str, words: str) -> None:
-    """What is missing below it speaks for itself."""
-    ours = ("openapi_client.aws.boto3", "openapi_client.aws._botocore")
-    for name in [name for name in sys.modules if name in ours or name.partition(".")[0] in {"boto3", "botocore"}]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(ImportError, match=words):
-        importlib.import_module(ours[0])

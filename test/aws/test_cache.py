@@ -81,10 +81,11 @@ def files_in(folder: Path) -> set[str]:
     "keys",
     [
         KEYS,
+        replace(KEYS, clock_offset_seconds=-3600, booted_at=-0.5, machine="node\u00e9"),
         replace(KEYS, minted_at=1, forced_at=2.5, expiry=datetime(2030, 1, 2, 3, 4, 5, 678901, timezone.max)),
         replace(KEYS, aws_session_token='é"\\\n\ud800' * 1000, expiry=datetime.max.replace(tzinfo=timezone.min)),
     ],
-    ids=["plain", "forced", "odd"],
+    ids=["plain", "clocks", "forced", "odd"],
 )
 def test_saved_keys_are_loaded_by_another_cache(cache: KeyCache, folder: Path, clock: Clock, keys: CachedKeys) -> None:
     """They are what they were."""
@@ -171,6 +172,8 @@ FOREIGN: dict[str, Callable[[dict[str, Any]], object]] = {
     "expiry without offset": lambda kept: {**kept, "expiry": "2030-01-02T03:04:05"},
     "minted at": lambda kept: {**kept, "minted_at": None},
     "clock offset": lambda kept: {**kept, "clock_offset_seconds": "0"},
+    "booted at": lambda kept: {**kept, "booted_at": None},
+    "machine": lambda kept: {**kept, "machine": None},
     "minted at bool": lambda kept: {**kept, "minted_at": True},
     "forced at": lambda kept: {**kept, "forced_at": 10**400},
     "list": lambda kept: [kept],

@@ -3,14 +3,22 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from openapi_client import ServiceException
-from openapi_client.aws import CredentialSource
+from openapi_client.aws import CredentialSource, cache, exchange
+from openapi_client.aws.cache import KeyCache
+from openapi_client.aws.cached import CacheKey
+from openapi_client.aws.exchange import exchanged
+from openapi_client.aws.keys import Keys
 from openapi_client.aws.renewal import SharedKeys
+
+KEY = CacheKey("host", "user", "bucket", "path", "read", "")
 
 
 @pytest.fixture
@@ -23,6 +31,27 @@ def make_process(
     def make() -> CredentialSource:
         source = make_source()
         source._shared = SharedKeys(clock, vault)
+        return source
+
+    return make
+
+
+@pytest.fixture
+def disk(tmp_path: Path, clock: Any) -> KeyCache:
+    """A cache on disk, by the test's clock."""
+    return KeyCache(tmp_path / "cache", wall_clock=clock.time)
+
+
+@pytest.fixture
+def make_disk_process(
+    make_source: Callable[..., CredentialSource], clock: Any, disk: KeyCache, registry: Any
+) -> Callable[[], CredentialSource]:
+    """Makes sources that share nothing but the cache on disk."""
+    assert not registry.requests
+
+    def make() -> CredentialSource:
+        source = make_source()
+        source._shared = SharedKeys(clock, disk)
         return source
 
     return make
@@ -62,7 +91,11 @@ def test_cached_keys_that_do_not_live_long_enough_are_renewed(
 
 
 def test_min_life_is_not_what_another_caller_asked_for(
-    make_process: Callable[..., CredentialSource], registry: Any, clock: Any, vault: Any
+    make_process: Callable[..., CredentialSource],
+    registry: Any,
+    clock: Any,
+    vault: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Who waits for the renewal of others, and is not helped by what they take from the cache, has one for itself."""
     process = make_process()
@@ -72,8 +105,19 @@ def test_min_life_is_not_what_another_caller_asked_for(
     make_process()()
     clock.advance(6 * 3600 - 1200)
     given: list[str] = []
-    with vault.lock(None):
+    left_by_others = {**vault.kept}
+    vault.kept.clear()
+    lock, is_wanted = vault.lock(None), threading.Event()
+
+    def wanted(_: CacheKey) -> Any:
+        is_wanted.set()
+        return lock
+
+    monkeypatch.setattr(vault, "lock", wanted)
+    with lock:
         assert process().aws_access_key_id == registry.minted[0]
+        assert is_wanted.wait(60)
+        vault.kept.update(left_by_others)
         waiting = threading.Thread(target=lambda: given.append(process(min_life=timedelta(hours=3)).aws_access_key_id))
         waiting.start()
     waiting.join(60)
@@ -160,3 +204,52 @@ def test_error_of_the_registry_is_not_the_caches(
     with pytest.raises(ServiceException):
         make_process()()
     assert "cache" not in caplog.text
+
+
+def test_who_has_waited_in_vain_keeps_nobody_waiting(vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the registry answers nobody, all ask at once, as if there were no cache, and none after the others."""
+    monkeypatch.setattr(exchange, "VAIN_SECONDS", 0.0)
+    all_ask = threading.Barrier(8)
+
+    def fail() -> Keys:
+        all_ask.wait(60)
+        raise ServiceException(503, "down")
+
+    with ThreadPoolExecutor(8) as threads:
+        asked = [threads.submit(exchanged, vault, KEY, lambda _: None, fail) for _ in range(8)]
+    assert {type(ask.exception()) for ask in asked} == {ServiceException}
+
+
+def test_cache_that_stays_locked_costs_one_wait(
+    make_disk_process: Callable[[], CredentialSource],
+    registry: Any,
+    disk: KeyCache,
+    caplog: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As by a process that was stopped: one waits, mints and leaves its keys, which the others take without a lock."""
+    assert cache.LOCK_SECONDS == 15
+    monkeypatch.setattr(cache, "LOCK_SECONDS", 0.05)
+    first, second = make_disk_process(), make_disk_process()
+    with disk.lock(first._minter.cache_key(first._minter.user())):
+        assert first().aws_access_key_id == registry.minted[0]
+        assert second() == first()
+    assert len(registry.requests) == 1
+    assert caplog.text.count("The cache of AWS keys ") == caplog.text.count("is kept locked: TimeoutError") == 1
+
+
+@pytest.mark.parametrize("ahead_before", [0.0, 3600.0, -3600.0], ids=["right", "ahead", "behind"])
+@pytest.mark.parametrize("jump", [3600.0, -3600.0], ids=["set ahead", "set back"])
+def test_clock_that_jumps_leaves_no_ended_keys_in_the_cache(
+    make_disk_process: Callable[[], CredentialSource], registry: Any, clock: Any, ahead_before: float, jump: float
+) -> None:
+    """Processes that begin before and after take what lives, and have one asked in a lifetime, or a little sooner."""
+    registry.ahead_seconds = -ahead_before
+    for quarter in range(4 * 16):
+        if quarter == 12:
+            clock.wall += jump
+            registry.ahead_seconds -= jump
+        credentials = make_disk_process()()
+        assert credentials.expiry > datetime.fromtimestamp(clock.wall + registry.ahead_seconds, UTC)
+        clock.advance(15 * 60)
+    assert 2 <= len(registry.requests) <= 4

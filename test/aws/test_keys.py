@@ -52,8 +52,45 @@ def test_cached_keys_end_by_the_registry_s_clock(behind: float) -> None:
     secrets = Credentials("a", "b", "c", EXPIRY)
     minted = Reading(EXPIRY.timestamp() - 1000 - behind, NOW.monotonic)
     cached = Keys(secrets, Life.of(minted, 1000, 1000), "ada").cached()
-    later = Reading(minted.wall + 600, 7.0)
+    later = Reading(minted.wall + 600, minted.monotonic + 600)
     assert Keys.of_cached(cached, later, "ada").life.left_seconds(later) == 400
+
+
+WORKDAY, HALF = 28_800.0, 14_400.0
+
+
+@pytest.mark.parametrize(
+    ("ahead", "ahead_later", "since_boot", "machine", "lost"),
+    [
+        (3600, 0, HALF, "here", 0),
+        (7200, 3600, HALF, "here", 3600),
+        (0, -3600, HALF, "here", 0),
+        (0, 3600, HALF, "here", 3600),
+        (-3600, 0, HALF, "here", 3600),
+        (3600, 0, 10, "here", 0),
+        (3600, 3600, 10, "here", 3600),
+        (3600, 0, HALF - 1000, "here", 0),
+        (3600, 0, HALF, "elsewhere", 0),
+        (3600, 3600, HALF, "elsewhere", 3600),
+        (0, 0, HALF + 9000, "elsewhere", 0),
+    ],
+    ids=[
+        *("set right", "set back in part", "set back", "set ahead", "behind and set right"),
+        *("set right in a restart", "restarted", "set right in a restart soon after the mint"),
+        *("elsewhere right", "elsewhere as wrong", "elsewhere started before"),
+    ],
+)
+def test_cached_keys_end_no_later_whatever_became_of_the_clock(
+    ahead: float, ahead_later: float, since_boot: float, machine: str, lost: float
+) -> None:
+    """Half a life later, they have no more left than in truth; nor do they lose more than the clock was off."""
+    secrets = Credentials("a", "b", "c", EXPIRY)
+    minted = Reading(EXPIRY.timestamp() - WORKDAY + ahead, NOW.monotonic)
+    cached = Keys(secrets, Life.of(minted, WORKDAY, WORKDAY), "ada").cached()
+    if machine == "elsewhere":
+        cached = dataclasses.replace(cached, machine=machine)
+    later = Reading(EXPIRY.timestamp() - HALF + ahead_later, NOW.monotonic + since_boot)
+    assert Keys.of_cached(cached, later, "ada").life.left_seconds(later) == HALF - lost
 
 
 def test_clock_set_back_does_not_lengthen_a_life() -> None:

@@ -1,12 +1,11 @@
 """obstore on a source, on a real store: keys of seconds, refused keys, both interfaces, other processes."""
 
 import asyncio
-import importlib
 import pickle
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+import obstore
 import pytest
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
@@ -151,47 +150,75 @@ def test_region_and_address_are_those_given(client: ApiClient, monkeypatch: pyte
     """An address of HTTPS admits no plain HTTP; without an address the store is AWS; options of obstore are kept."""
     monkeypatch.delenv("AWS_ENDPOINT_URL_S3")
     source = CredentialSource("s3://bucket/", api=client, region="eu-west-1")
-    assert SourceCredentialProvider(source).config == {"region": "eu-west-1", "skip_signature": False}
-    given = SourceCredentialProvider(source, region="eu-north-1", endpoint_url="https://s3.example")
-    assert given.config == {"region": "eu-north-1", "skip_signature": False, "endpoint": "https://s3.example"}
+    assert addressed(source) == ("eu-west-1", "https://s3.eu-west-1.amazonaws.com")
+    assert addressed(source, region="cn-north-1") == ("cn-north-1", "https://s3.cn-north-1.amazonaws.com.cn")
+    given = addressed(source, region="eu-north-1", endpoint_url="https://s3.example")
+    assert given == ("eu-north-1", "https://s3.example")
     whole = store(source, endpoint_url="https://s3.example", client_options={"timeout": "1 s"})
     assert whole.prefix is None
     assert whole.client_options == {"allow_http": "false", "timeout": "1 s"}
+
+
+def addressed(source: CredentialSource, **options: str) -> tuple[str | None, str | None]:
+    """The region and the address that obstore is told."""
+    config = SourceCredentialProvider(source, **options).config  # type: ignore[arg-type]  # none of these is a duration
+    return config.get("region"), config.get("endpoint")
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"AWS_ENDPOINT": NOBODY},
+        {"AWS_ENDPOINT_URL": NOBODY},
+        {"AWS_ENDPOINT_URL_S3": NOBODY},
+        {"AWS_ENDPOINT_URL_S3": ""},
+        {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
+        {"AWS_VIRTUAL_HOSTED_STYLE_REQUEST": "true"},
+        {"AWS_S3_EXPRESS": "true"},
+        {"AWS_BUCKET": "other"},
+    ],
+    ids=lambda variables: " ".join(f"{name}={value}" for name, value in variables.items()),
+)
+def test_address_that_is_given_wins_over_the_environment(
+    short_lived: Sandbox, client: ApiClient, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    """Where the store is made, and where it is unpickled, whichever of the two has other variables."""
+    source = CredentialSource(f"s3://{short_lived.bucket_name}/obstore/given/", "write", client)
+    before = pickle.dumps(store(source, endpoint_url=short_lived.s3_endpoint_url))
+    with monkeypatch.context() as there:
+        for name, value in variables.items():
+            there.setenv(name, value)
+        made = store(source, endpoint_url=short_lived.s3_endpoint_url)
+        made.put("object", b"hello")
+        after = pickle.dumps(made)
+        assert content(made) == content(unpickled(before)) == content(unpickled(after)) == b"hello"
+    assert content(unpickled(after)) == b"hello"
+
+
+def unpickled(packed: bytes) -> S3Store:
+    store: S3Store = pickle.loads(packed)  # noqa: S301 - the test's own
+    return store
+
+
+def content(there: S3Store) -> bytes:
+    """Of the object of these tests."""
+    return bytes(there.get("object").bytes())
+
+
+def test_ignored_addresses_are_ignored(
+    short_lived: Sandbox, client: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By obstore too, which does not know of the variable: the store is AWS."""
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    source = CredentialSource(f"s3://{short_lived.bucket_name}/", api=client, region="eu-west-1")
+    link = obstore.sign(store(source), "GET", "object", timedelta(seconds=1))
+    assert link.startswith(f"https://s3.eu-west-1.amazonaws.com/{short_lived.bucket_name}/object?")
 
 
 def test_region_that_nobody_tells_is_an_error(client: ApiClient, short_lived: Sandbox) -> None:
     """Before there is a store."""
     with pytest.raises(ApiValueError, match="give region="):
         store(CredentialSource("s3://bucket/", api=client), endpoint_url=short_lived.host)
-
-
-class Absence:
-    """Has a module be one that is not installed."""
-
-    def __init__(self, missing: str) -> None:
-        self._missing = missing
-
-    def find_spec(self, name: str, *_: object) -> None:
-        """Leaves all others to who comes next."""
-        if name == self._missing:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-
-@pytest.mark.parametrize(
-    ("missing", "words"),
-    [
-        ("obstore", r'This needs obstore, which is not installed: pip install "openapi-client\[obstore\]"'),
-        ("obstore._obstore", "^No module named 'obstore._obstore'$"),
-    ],
-)
-def test_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch, missing: str, words: str) -> None:
-    """A part of it that is missing speaks for itself."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == "obstore"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delitem(sys.modules, "openapi_client.aws.obstore")
-    monkeypatch.setattr(sys, "meta_path", [Absence(missing), *sys.meta_path])
-    with pytest.raises(ImportError, match=words):
-        importlib.import_module("openapi_client.aws.obstore")
 
 
 def test_store_is_obstores_own(short_lived: Sandbox, client: ApiClient) -> None:

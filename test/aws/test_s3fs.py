@@ -2,9 +2,7 @@
 
 import asyncio
 import gc
-import importlib
 import pickle
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -344,32 +342,3 @@ def test_address_and_region_are_those_given(
     unpickled = pickle.loads(pickle.dumps(configured))  # noqa: S301 - pickled here
     assert unpickled.endpoint_url == sandbox.s3_endpoint_url
     assert "X-Amz-Security-Token" in str(configured.sign(path))
-
-
-class Absence:
-    """Has a module be one that is not installed."""
-
-    def __init__(self, missing: str) -> None:
-        self._missing = missing
-
-    def find_spec(self, name: str, *_: object) -> None:
-        """Leaves all others to who comes next."""
-        if name == self._missing:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-
-@pytest.mark.parametrize(
-    ("missing", "words"),
-    [
-        ("s3fs", r'This needs s3fs, which is not installed: pip install "openapi-client\[s3fs\]"'),
-        ("s3fs.core", "^No module named 's3fs.core'$"),
-    ],
-)
-def test_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch, missing: str, words: str) -> None:
-    """A part of it that is missing speaks for itself."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == "s3fs"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delitem(sys.modules, "openapi_client.aws.s3fs")
-    monkeypatch.setattr(sys, "meta_path", [Absence(missing), *sys.meta_path])
-    with pytest.raises(ImportError, match=words):
-        importlib.import_module("openapi_client.aws.s3fs")

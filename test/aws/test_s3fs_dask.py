@@ -1,62 +1,78 @@
-"""The file system of a source on dask's workers: real processes, which have it from pickles."""
+"""The file system of a source on dask's workers: real processes, which have it from pickles.
 
-import pickle
-from collections import Counter
-from collections.abc import Iterator
+dask changes how all errors pickle, so it is imported in a process of its own.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
-import distributed
 import pytest
 
-from openapi_client import ApiClient, Configuration
-from openapi_client.aws import CredentialSource
-from openapi_client.aws.s3fs import S3FileSystem, storage_options
 from openapi_client.sandbox import Sandbox
 
-WORKERS = 2
+SCRIPT = """
+import os, pickle, sys
+from collections import Counter
+import distributed
+from openapi_client import ApiClient, ApiConnectionException, Configuration, CredentialsRequest, RegistryCredentialsApi
+from openapi_client import S3Location
+from openapi_client.aws import CredentialSource
+from openapi_client.aws.s3fs import S3FileSystem, storage_options
 
+root = sys.argv[1]
 
-@pytest.fixture
-def client(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiClient]:
-    """A client for the sandbox, whose store the environment names, to workers too."""
-    for name, value in sandbox.environment().items():
-        monkeypatch.setenv(name, value)
-    with ApiClient(Configuration.from_environment()) as made:
-        yield made
-    S3FileSystem.clear_instance_cache()
+def work(number, fs, source):
+    assert S3FileSystem(source) is fs
+    fs.pipe(f"{root}/{number}", b"done")
+    return os.getpid(), id(fs), fs.cat(f"{root}/object")
 
+def fail(host):
+    with ApiClient(Configuration(host, access_token="token-that-nobody-may-see", retries=False)) as client:
+        RegistryCredentialsApi(client).generate_read_access_credentials(
+            CredentialsRequest(s3_location=S3Location.from_uri(f"s3://{root}/"), console_session_required=False)
+        )
 
-@pytest.fixture
-def cluster() -> Iterator[Any]:
-    """What gives functions to workers in processes of their own."""
-    options: dict[str, Any] = {"n_workers": WORKERS, "threads_per_worker": 2, "dashboard_address": None}
-    library: Any = distributed
-    with library.LocalCluster(**options) as workers, library.Client(workers) as connected:
-        yield connected
-
-
-def test_each_worker_has_one_file_system_and_asks_once(sandbox: Sandbox, client: ApiClient, cluster: Any) -> None:
-    """Whatever the number of tasks; what they are handed has no keys."""
-    root = f"{sandbox.bucket_name}/s3fs/dask"
-    source = CredentialSource(f"s3://{root}/", "write", client)
+if __name__ == "__main__":
+    source = CredentialSource(f"s3://{root}/", "write")
     fs = S3FileSystem(source)
     fs.pipe(f"{root}/object", b"hello")
-    keys = source()
     handed = pickle.dumps((fs, storage_options(source)))
-    assert not any(
-        key.encode() in handed for key in (keys.aws_access_key_id, keys.aws_secret_access_key, keys.aws_session_token)
-    )
-    before = sandbox.mints
+    keys = source()
+    secrets = (keys.aws_access_key_id, keys.aws_secret_access_key, keys.aws_session_token)
+    print("keys handed over:", sum(secret.encode() in handed for secret in secrets))
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None, silence_logs=60)
+    with cluster, distributed.Client(cluster) as dask:
+        done = dask.gather(dask.map(work, range(100), fs=fs, source=source))
+        print("contents:", {content for _, _, content in done})
+        print("workers:", len({process for process, _, _ in done}))
+        print("file systems:", len({(process, name) for process, name, _ in done}))
+        try:
+            dask.submit(fail, "http://127.0.0.1:9").result()
+        except ApiConnectionException as error:
+            print("error:", error.status, "that-nobody-may-see" in str(pickle.dumps(error)))
+    print("objects:", len(fs.ls(root)))
+"""
 
-    def work(number: int, fs: Any, source: CredentialSource) -> tuple[str, int, bytes]:
-        import os  # noqa: PLC0415 - of the worker
+PRINTED = """\
+keys handed over: 0
+contents: {b'hello'}
+workers: 2
+file systems: 2
+error: 0 False
+objects: 101
+"""
 
-        assert S3FileSystem(source) is fs
-        fs.pipe(f"{root}/{number}", b"done")
-        return f"{os.getpid()}", id(fs), fs.cat(f"{root}/object")
 
-    done = cluster.gather(cluster.map(work, range(100), fs=fs, source=source))
-    assert {content for _, _, content in done} == {b"hello"}
-    assert len({(process, name) for process, name, _ in done}) == len({process for process, _, _ in done}) == WORKERS
-    assert sandbox.mints - before == Counter(write=WORKERS)
-    assert len(fs.ls(root)) == 101
+def test_each_worker_has_one_file_system_and_asks_once(
+    sandbox: Sandbox, run_python: Callable[..., str], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    """Whatever the number of tasks; what they are handed has no keys, and an error of a task arrives as what it is."""
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    before = sandbox.mints["write"]
+    # dask's workers import the program, which has to be a file.
+    program = tmp_path / "program.py"
+    program.write_text(SCRIPT)
+    run = "import runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+    assert run_python(run, str(program), f"{sandbox.bucket_name}/s3fs/dask") == PRINTED
+    assert sandbox.mints["write"] - before == 3

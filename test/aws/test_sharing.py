@@ -5,11 +5,13 @@ import gc
 import pickle
 import weakref
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from openapi_client import ApiClient, Configuration, RegistryCredentialsApi, S3Location
+from openapi_client.auth import CommandTokenSource
 from openapi_client.aws import CredentialSource, sharing
 
 
@@ -108,6 +110,37 @@ def test_worker_asks_once_for_a_hundred_pickles_of_one_source(registry: Any, cli
     sharing._clients.clear()
     assert len({pickle.loads(task)().aws_access_key_id for _ in range(100)}) == 1  # noqa: S301 - our own
     assert len(registry.requests) == 1
+
+
+def test_worker_has_the_keys_of_whoever_logs_in_when_a_task_is_handed_over(registry: Any, client: ApiClient) -> None:
+    """The client may have logged in as another since the last; each login is one client on the worker."""
+    registry.lifetime_seconds = 1e9
+    source = CredentialSource("s3://bucket/team/", api=client)
+    tasks = {}
+    for token in ("ada", "grace"):
+        client.configuration.access_token = token
+        tasks[token] = pickle.dumps(source)
+    # As in a process that has not seen the client.
+    sharing._clients.clear()
+    unpickled = [pickle.loads(tasks[token]) for token in ("ada", "grace") * 3]  # noqa: S301 - our own
+    assert [each._client.configuration.access_token for each in unpickled] == ["ada", "grace"] * 3
+    assert len({each().aws_access_key_id for each in unpickled}) == len(registry.requests) == 2
+
+
+def test_worker_knows_a_token_source_again(registry: Any, client: ApiClient) -> None:
+    """Though it is another object in each pickle."""
+    client.configuration.access_token = CommandTokenSource(["printf", "a-token"])
+    task = pickle.dumps(CredentialSource("s3://bucket/team/", api=client))
+    sharing._clients.clear()
+    assert len({id(pickle.loads(task)._client) for _ in range(3)}) == 1  # noqa: S301 - our own
+    assert not registry.requests
+
+
+def test_clock_needs_no_hash(make_source: Callable[..., CredentialSource], clock: Any) -> None:
+    """An object with its two functions is enough; sources with the same share."""
+    simple = SimpleNamespace(time=clock.time, monotonic=clock.monotonic)
+    assert make_source(clock=simple)._shared is make_source(clock=simple)._shared
+    assert make_source(clock=simple)._shared is not make_source()._shared
 
 
 def test_unpickled_clients_do_not_pile_up(configuration: Configuration) -> None:

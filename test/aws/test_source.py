@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import pickle
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -124,6 +123,18 @@ def test_pickle_has_keys_if_asked(make_source: Callable[..., CredentialSource], 
     assert unpickled(source, clock)().aws_access_key_id == registry.minted[1]
 
 
+def test_same_keys_of_a_pickle_change_nothing(
+    make_source: Callable[..., CredentialSource], registry: Any, clock: Any
+) -> None:
+    """They are no answer of the registry's, so that it is asked when there is need."""
+    source = make_source(pickle_keys=True)
+    source()
+    twin = unpickled(source, clock)
+    clock.advance(registry.lifetime_seconds - 3600)
+    assert unpickled(source, clock)._shared is twin._shared
+    assert twin(min_life=timedelta(hours=2)).aws_access_key_id == registry.minted[1]
+
+
 def test_newer_keys_of_a_pickle_are_taken(
     make_source: Callable[..., CredentialSource], registry: Any, clock: Any
 ) -> None:
@@ -228,8 +239,6 @@ def test_cache_on_disk_serves_other_processes(
     make_source: Callable[..., CredentialSource], registry: Any, clock: Any, tmp_path: Path
 ) -> None:
     """They need not ask; refused keys go from there too."""
-    # The cache has a clock of its own.
-    clock.wall = time.time()
     source = make_source(cache=tmp_path)
     keys = source()
     twin = unpickled(source, clock)

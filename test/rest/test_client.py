@@ -21,6 +21,7 @@ from openapi_client import (
     Configuration,
     OpenApiException,
 )
+from openapi_client._forks import tell_all
 from openapi_client._masking import SecretText
 from openapi_client.rest import RESTClientObject
 from openapi_client.rest import client as module
@@ -238,7 +239,7 @@ def test_forked_child_takes_pools_of_its_own(httpserver: HTTPServer, rest: RESTC
     """What runs in a forked child gives each client new pools of the same sizes, and keeps the parent's untouched."""
     httpserver.expect_request("/p").respond_with_data("body")
     parents = rest.pool_manager
-    module._leave_all_to_parent()
+    tell_all()
     assert rest.pool_manager is not parents
     assert rest.pool_manager.connection_pool_kw == parents.connection_pool_kw
     assert rest.request("GET", httpserver.url_for("/p")).status == 200
