@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from werkzeug.serving import WSGIRequestHandler
 
 from openapi_client import ApiClient
 from openapi_client.aws import CredentialSource, sharing
+from openapi_client.aws.cache import KeyCache
 
 LIFETIME = 8 * 3600.0
 URI = "s3://bucket/team/data/"
@@ -196,3 +198,15 @@ class Vault:
 def vault() -> Vault:
     """A cache of keys."""
     return Vault()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A cache's folder, which is not there yet."""
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def cache(folder: Path, clock: FakeClock) -> KeyCache:
+    """A cache in that folder, by the test's clock."""
+    return KeyCache(folder, wall_clock=clock.time)

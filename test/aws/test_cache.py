@@ -22,41 +22,14 @@ KEYS = CachedKeys(
     aws_access_key_id="key-id-that-nobody-may-see",
     aws_secret_access_key="key-that-nobody-may-see",
     aws_session_token="session-that-nobody-may-see",
-    expiry=datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC),
+    expiry=datetime(2033, 5, 18, 3, 33, 20, 500_000, tzinfo=UTC),
     minted_at=1893553145.25,
     forced_at=None,
 )
-BEFORE, AFTER = KEYS.expiry.timestamp() - 0.5, KEYS.expiry.timestamp()
+# The test's clock begins half a second before.
+AFTER = KEYS.expiry.timestamp()
 NEWER = replace(KEYS, aws_access_key_id="newer", expiry=KEYS.expiry + timedelta(hours=8))
 WAIT_SECONDS = 60.0
-
-
-class Clock:
-    """Unix time, which the test sets."""
-
-    def __init__(self) -> None:
-        self.now = BEFORE
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock at which `KEYS` live."""
-    return Clock()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The cache's folder, which is not there yet."""
-    return tmp_path / "cache"
-
-
-@pytest.fixture
-def cache(folder: Path, clock: Clock) -> KeyCache:
-    """A cache in that folder."""
-    return KeyCache(folder, wall_clock=clock)
 
 
 @pytest.fixture
@@ -82,18 +55,18 @@ def files_in(folder: Path) -> set[str]:
     [
         KEYS,
         replace(KEYS, clock_offset_seconds=-3600, booted_at=-0.5, machine="node\u00e9"),
-        replace(KEYS, minted_at=1, forced_at=2.5, expiry=datetime(2030, 1, 2, 3, 4, 5, 678901, timezone.max)),
+        replace(KEYS, minted_at=1, forced_at=2.5, expiry=datetime(2033, 5, 19, 3, 34, 5, 678901, timezone.max)),
         replace(KEYS, aws_session_token='é"\\\n\ud800' * 1000, expiry=datetime.max.replace(tzinfo=timezone.min)),
     ],
     ids=["plain", "clocks", "forced", "odd"],
 )
-def test_saved_keys_are_loaded_by_another_cache(cache: KeyCache, folder: Path, clock: Clock, keys: CachedKeys) -> None:
+def test_saved_keys_are_loaded_by_another_cache(cache: KeyCache, folder: Path, clock: Any, keys: CachedKeys) -> None:
     """They are what they were."""
-    clock.now = 0
+    clock.wall = 0
     assert cache.load(KEY) is None
     for saved in (NEWER, keys):
         cache.save(KEY, saved)
-    assert KeyCache(str(folder), wall_clock=clock).load(KEY) == keys
+    assert KeyCache(str(folder), wall_clock=clock.time).load(KEY) == keys
 
 
 def test_kept_file_is_private_and_named_after_the_key(kept: Path) -> None:
@@ -137,19 +110,19 @@ def test_file_of_another_key_is_no_keys(cache: KeyCache, kept: Path) -> None:
     assert cache.load(other) == NEWER
 
 
-def test_keys_end_at_their_expiry(cache: KeyCache, kept: Path, clock: Clock) -> None:
+def test_keys_end_at_their_expiry(cache: KeyCache, kept: Path, clock: Any) -> None:
     """From that moment on they count as none, though they are there."""
     assert cache.load(KEY) == KEYS
-    clock.now = AFTER
+    clock.wall = AFTER
     assert cache.load(KEY) is None
     assert kept.exists()
 
 
-def test_keys_are_removed_only_if_they_are_the_current_ones(cache: KeyCache, kept: Path, clock: Clock) -> None:
+def test_keys_are_removed_only_if_they_are_the_current_ones(cache: KeyCache, kept: Path, clock: Any) -> None:
     """Newer ones stay; expired ones go as well, and what is not there is no error."""
     cache.remove(KEY, "older")
     assert cache.load(KEY) == KEYS
-    clock.now = AFTER
+    clock.wall = AFTER
     for _ in range(2):
         cache.remove(KEY, KEYS.aws_access_key_id)
         assert not kept.exists()

@@ -23,12 +23,6 @@ WAIT_SECONDS = 60.0
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The cache's folder."""
-    return tmp_path / "cache"
-
-
-@pytest.fixture
 def cache(folder: Path) -> KeyCache:
     """A cache in that folder, which holds `KEYS`."""
     cache = KeyCache(folder)

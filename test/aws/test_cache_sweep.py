@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,37 +15,10 @@ from openapi_client.aws.cache import KeyCache
 from openapi_client.aws.cached import CachedKeys, CacheKey
 
 KEY = CacheKey("https://registry.example", "user", "bucket", "path", "read", "")
-KEYS = CachedKeys("keys", "secret", "token", datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC), 0, None)
-NEWER = replace(KEYS, aws_access_key_id="newer", expiry=datetime(2030, 1, 2, 11, 4, 5, tzinfo=UTC))
-BEFORE, AFTER = KEYS.expiry.timestamp() - 0.5, KEYS.expiry.timestamp()
-
-
-class Clock:
-    """Unix time, which the test sets."""
-
-    def __init__(self) -> None:
-        self.now = BEFORE
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock at which `KEYS` live."""
-    return Clock()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The cache's folder, which is not there yet."""
-    return tmp_path / "cache"
-
-
-@pytest.fixture
-def cache(folder: Path, clock: Clock) -> KeyCache:
-    """A cache in that folder."""
-    return KeyCache(folder, wall_clock=clock)
+KEYS = CachedKeys("keys", "secret", "token", datetime(2033, 5, 18, 3, 33, 20, 500_000, tzinfo=UTC), 0, None)
+NEWER = replace(KEYS, aws_access_key_id="newer", expiry=datetime(2033, 5, 18, 11, 33, 20, tzinfo=UTC))
+# The test's clock begins half a second before.
+AFTER = KEYS.expiry.timestamp()
 
 
 def name_of(key: CacheKey) -> str:
@@ -57,7 +31,7 @@ def files_in(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def test_save_removes_what_has_expired(cache: KeyCache, folder: Path, clock: Clock) -> None:
+def test_save_removes_what_has_expired(cache: KeyCache, folder: Path, clock: Any) -> None:
     """Files and locks of others, damaged ones too; what lives, what is in use and what is not the cache's stays."""
     others = [replace(KEY, path=str(number)) for number in range(6)]
     expired, alive, damaged, used, unused, stuck = others
@@ -73,7 +47,7 @@ def test_save_removes_what_has_expired(cache: KeyCache, folder: Path, clock: Clo
             cache.save(key, NEWER if key == alive else KEYS)
     (folder / f"{name_of(damaged)}.json").write_text("{")
     (folder / f"{name_of(unused)}.json").unlink()
-    clock.now = AFTER
+    clock.wall = AFTER
     with cache.lock(used), cache.lock(KEY):
         cache.save(used, KEYS)
         cache.save(KEY, NEWER)
@@ -83,11 +57,11 @@ def test_save_removes_what_has_expired(cache: KeyCache, folder: Path, clock: Clo
     assert f"{name_of(used)}.json" not in files_in(folder)
 
 
-def test_save_looks_at_few_files_and_all_go_in_the_end(cache: KeyCache, folder: Path, clock: Clock) -> None:
+def test_save_looks_at_few_files_and_all_go_in_the_end(cache: KeyCache, folder: Path, clock: Any) -> None:
     """Its work is bounded, however many there are, and each save goes on where the one before ended."""
     for number in range(100):
         cache.save(replace(KEY, path=str(number)), KEYS)
-    clock.now = AFTER
+    clock.wall = AFTER
     counts = []
     for _ in range(5):
         cache.save(KEY, NEWER)
@@ -95,10 +69,10 @@ def test_save_looks_at_few_files_and_all_go_in_the_end(cache: KeyCache, folder: 
     assert counts == [69, 37, 5, 1, 1]
 
 
-def test_keys_that_came_meanwhile_are_not_swept(cache: KeyCache, folder: Path, clock: Clock) -> None:
+def test_keys_that_came_meanwhile_are_not_swept(cache: KeyCache, folder: Path, clock: Any) -> None:
     """Between the look at expired keys and their lock, another program may have saved new ones."""
     cache.save(KEY, KEYS)
-    clock.now = AFTER
+    clock.wall = AFTER
     other = replace(KEY, path="other")
 
     def now() -> float:

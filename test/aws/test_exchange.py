@@ -5,13 +5,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from openapi_client import ServiceException
-from openapi_client.aws import CredentialSource, cache, exchange
+from openapi_client.aws import CredentialSource, exchange
+from openapi_client.aws import cache as module
 from openapi_client.aws.cache import KeyCache
 from openapi_client.aws.cached import CacheKey
 from openapi_client.aws.exchange import exchanged
@@ -37,21 +37,15 @@ def make_process(
 
 
 @pytest.fixture
-def disk(tmp_path: Path, clock: Any) -> KeyCache:
-    """A cache on disk, by the test's clock."""
-    return KeyCache(tmp_path / "cache", wall_clock=clock.time)
-
-
-@pytest.fixture
 def make_disk_process(
-    make_source: Callable[..., CredentialSource], clock: Any, disk: KeyCache, registry: Any
+    make_source: Callable[..., CredentialSource], clock: Any, cache: KeyCache, registry: Any
 ) -> Callable[[], CredentialSource]:
     """Makes sources that share nothing but the cache on disk."""
     assert not registry.requests
 
     def make() -> CredentialSource:
         source = make_source()
-        source._shared = SharedKeys(clock, disk)
+        source._shared = SharedKeys(clock, cache)
         return source
 
     return make
@@ -223,15 +217,15 @@ def test_who_has_waited_in_vain_keeps_nobody_waiting(vault: Any, monkeypatch: py
 def test_cache_that_stays_locked_costs_one_wait(
     make_disk_process: Callable[[], CredentialSource],
     registry: Any,
-    disk: KeyCache,
+    cache: KeyCache,
     caplog: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As by a process that was stopped: one waits, mints and leaves its keys, which the others take without a lock."""
-    assert cache.LOCK_SECONDS == 15
-    monkeypatch.setattr(cache, "LOCK_SECONDS", 0.05)
+    assert module.LOCK_SECONDS == 15
+    monkeypatch.setattr(module, "LOCK_SECONDS", 0.05)
     first, second = make_disk_process(), make_disk_process()
-    with disk.lock(first._minter.cache_key(first._minter.user())):
+    with cache.lock(first._minter.cache_key(first._minter.user())):
         assert first().aws_access_key_id == registry.minted[0]
         assert second() == first()
     assert len(registry.requests) == 1
