@@ -11,6 +11,7 @@ from botocore.credentials import ReadOnlyCredentials
 
 from openapi_client.auth.renewal import own
 from openapi_client.aws._botocore import METHOD, SourceCredentials, SourceProvider, frozen
+from openapi_client.aws._off_the_loop import off_the_loop
 from openapi_client.exceptions import OpenApiException
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class AioSourceCredentials(AioCredentials):  # type: ignore[misc]  # aiobotocore
         loop = asyncio.get_running_loop()
         asking = self._asking.get(loop)
         if asking is None:
-            asking = self._asking[loop] = loop.create_task(asyncio.to_thread(self._source))
+            asking = self._asking[loop] = loop.create_task(off_the_loop(self._source))
             asking.add_done_callback(self._answered)
         try:
             # Who is cancelled is one of several that wait.

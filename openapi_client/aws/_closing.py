@@ -13,6 +13,7 @@ from typing import Any, Final
 _EXIT_SECONDS: Final = 2.0
 
 _open: Final[set[Any]] = set()
+_of_parent: Final[list[Any]] = []
 
 
 def close_at_the_latest(client: Any) -> None:
@@ -34,8 +35,12 @@ def close_at_the_latest(client: Any) -> None:
 def _close(
     connections: Any, loop: asyncio.AbstractEventLoop, process_id: int
 ) -> "concurrent.futures.Future[None] | None":
-    """Has the loop close connections, if it still runs; a loop of the parent of a fork does not."""
-    if not loop.is_running() or process_id != os.getpid():
+    """Has the loop close connections, if it still runs."""
+    if process_id != os.getpid():
+        # They are those of the parent, and so is what their loop listens to: not even their end may touch it.
+        _of_parent.append(connections)
+        return None
+    if not loop.is_running():
         return None
     return asyncio.run_coroutine_threadsafe(connections.__aexit__(None, None, None), loop)
 

@@ -4,16 +4,17 @@ A session pickles by its source. There is one in a process for each source, so t
 of file systems: these are taken for the same if their options look the same.
 """
 
-import asyncio
 import inspect
 import weakref
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client._threads import making
 from openapi_client.aws._extras import from_extra
 from openapi_client.aws._guard import Guard
+from openapi_client.aws._off_the_loop import off_the_loop
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
 from openapi_client.aws.source import CredentialSource
@@ -55,7 +56,7 @@ class AioSourceSession(_Session):
 
     Attributes:
         source: Gives the keys.
-        name: Tells it from other sessions; the same wherever it is unpickled.
+        name: Tells it from other sessions in this process.
     """
 
     def __init__(self, source: CredentialSource, region: str | None, name: str) -> None:
@@ -72,11 +73,12 @@ class AioSourceSession(_Session):
     async def _create_client(self, *arguments: Any, **options: Any) -> Any:
         given = _CREATE_CLIENT.bind(self, *arguments, **options).arguments
         del given["self"]
-        endpoint_url = given["endpoint_url"] = given.get("endpoint_url") or endpoint_of_environment()
-        region = given.get("region_name") or getattr(given.get("config"), "region_name", None) or self._region
-        if not (region := region or self.source.region):
-            region = await asyncio.to_thread(bucket_region, self.source.location.bucket_name, endpoint_url)
-        given["region_name"] = region
+        if given["service_name"] == "s3":
+            endpoint_url = given["endpoint_url"] = given.get("endpoint_url") or endpoint_of_environment()
+            region = given.get("region_name") or getattr(given.get("config"), "region_name", None) or self._region
+            if not (region := region or self.source.region):
+                region = await off_the_loop(bucket_region, self.source.location.bucket_name, endpoint_url)
+            given["region_name"] = region
         client = await super()._create_client(**given)
         close_at_the_latest(client)
         return client
@@ -143,6 +145,6 @@ class _EventsOffTheLoop:
         async def handled(response: Any, **more: Any) -> float | None:
             if response is None or response[0].status_code != HTTPStatus.BAD_REQUEST:
                 return handler(response=response, **more)
-            return await asyncio.to_thread(handler, response=response, **more)
+            return await off_the_loop(partial(handler, response=response, **more))
 
         self._events.register_first(event_name, handled)

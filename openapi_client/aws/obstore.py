@@ -101,11 +101,21 @@ def _address_of_aws(region: str) -> str:
 class S3Store(obstore.store.S3Store):
     """obstore's own, under the name by which other libraries know it, that pickles with any address."""
 
+    # zarr looks whether a store's class is one of obstore's.
+    __module__ = "obstore.store"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickled, self.__getnewargs_ex__()
+
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         # obstore does not take the name under which it gives this one back; the provider says it again.
         positional, named = super().__getnewargs_ex__()  # type: ignore[no-untyped-call]  # in no stub of it
         named["config"].pop("endpoint_url_s3", None)
         return positional, named
+
+
+def _unpickled(positional: tuple[Any, ...], named: dict[str, Any]) -> S3Store:
+    return S3Store(*positional, **named)
 
 
 def store(

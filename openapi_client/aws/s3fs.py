@@ -1,5 +1,6 @@
 """s3fs on a source: file systems whose keys never expire, for whoever uses fsspec. It needs the extra `s3fs`."""
 
+import asyncio
 import os
 import threading
 from typing import TYPE_CHECKING, Any, Final
@@ -56,6 +57,8 @@ class _OnePerSource(_Cached):  # type: ignore[misc]  # fsspec has no types
             if made is None:
                 made = super().__call__(**own, **_OTHER_KEYS, session=session, skip_instance_cache=True)
                 made._fs_token_ = token
+                if unknown := made.kwargs.keys() - _OTHER_KEYS.keys():
+                    raise ApiTypeError(f"S3FileSystem has no option {', '.join(sorted(unknown))}")
             if not skip_instance_cache:
                 # Held are the latest; the connections of others are closed when nobody uses them any more.
                 held[token] = made
@@ -82,14 +85,14 @@ class S3FileSystem(s3fs.S3FileSystem, metaclass=_OnePerSource):  # type: ignore[
         options: Those of `s3fs.S3FileSystem`.
 
     Raises:
-        ApiTypeError: There is no source.
+        ApiTypeError: There is no source, or no such option.
     """
 
     if TYPE_CHECKING:  # what makes file systems turns these into options of s3fs
 
         def __init__(
             self,
-            source: CredentialSource | str,
+            source: CredentialSource,
             *,
             region: str | None = None,
             endpoint_url: str | None = None,
@@ -115,6 +118,8 @@ class S3FileSystem(s3fs.S3FileSystem, metaclass=_OnePerSource):  # type: ignore[
         """Closes the connections; whoever uses the file system again opens others."""
         client: Any = self._s3
         self._s3: Any = None
+        # s3fs has one from the loop in which it connected first, and the next may be another.
+        self._set_session_lock = asyncio.Lock()
         if client is not None:
             await client.close()
 
@@ -139,21 +144,24 @@ def storage_options(
 ) -> dict[str, Any]:
     """The options with which fsspec's own `s3://` has the keys of a source: for pandas, xarray, zarr, dask.
 
-    They pickle without keys.
+    They pickle without keys. A mapper is had by `S3FileSystem(source).get_mapper(…)`: zarr writes the options of one as
+    JSON, in which these have no form.
 
     Args:
         source: Gives the keys.
         region: As of `S3FileSystem`.
         endpoint_url: As of `S3FileSystem`.
     """
-    return {"session": session_of(source, region=region), "endpoint_url": endpoint_url, **_OTHER_KEYS}
+    # One that is None would take the place of what fsspec's configuration says.
+    address = {} if endpoint_url is None else {"endpoint_url": endpoint_url}
+    return {"session": session_of(source, region=region), **address, **_OTHER_KEYS}
 
 
 def _session(source: CredentialSource | str | None, region: str | None) -> AioSourceSession:
     """The session of what is given as a source: a name is what `to_dict` has."""
     if isinstance(source, CredentialSource):
         return session_of(source, region=region)
-    if not isinstance(source, str):
+    if not isinstance(source, str) or source.startswith("s3://"):
         raise ApiTypeError(f"source is a CredentialSource, not {type(source).__name__}")
     session = session_named(source)
     if session is None:

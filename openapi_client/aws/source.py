@@ -76,8 +76,8 @@ class CredentialSource:
 
     @property
     def _name(self) -> str:
-        """Tells it from all others that differ in anything, here and wherever it is unpickled. It is no secret."""
-        differ = (keys_of(self._client).client_id, self._share_key, self._region, self._pickle_keys)
+        """Tells it from all others in this process that differ in anything. It is no secret."""
+        differ = (id(self._client), self._share_key, self._region, self._pickle_keys)
         return hashlib.sha256(repr(differ).encode()).hexdigest()[:32]
 
     @property

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import gc
+import os
 import pickle
 import threading
 from collections.abc import Callable, Iterator
@@ -11,8 +12,7 @@ from typing import Any
 import pytest
 
 from openapi_client import ApiClient, Configuration
-from openapi_client.aws import CredentialSource
-from openapi_client.aws._closing import _close_all
+from openapi_client.aws import CredentialSource, _closing
 from openapi_client.aws.aiobotocore import session as session_of
 from openapi_client.aws.aiobotocore import session_named
 from openapi_client.sandbox import Sandbox
@@ -45,6 +45,17 @@ def test_client_of_aiobotocore_works(sandbox: Sandbox, sandbox_client: ApiClient
     before = sandbox.mints
     assert asyncio.run(work()) == (b"hello", sandbox.region, "eu-west-1")
     assert (sandbox.mints - before)["read"] == 2
+
+
+def test_clients_of_other_services_go_to_their_own_address(sandbox: Sandbox, sandbox_client: ApiClient) -> None:
+    """And in the region that they are told: what the store says of buckets is for S3."""
+    source = CredentialSource(f"s3://{sandbox.bucket_name}/aiobotocore/", api=sandbox_client)
+
+    async def address() -> str:
+        async with session_of(source).create_client("sts", region_name="eu-west-1") as client:
+            return str(client.meta.endpoint_url)
+
+    assert asyncio.run(address()) in {"https://sts.eu-west-1.amazonaws.com", "https://sts.amazonaws.com"}
 
 
 def test_connections_of_a_client_that_nobody_closed_are_closed(sandbox: Sandbox, sandbox_client: ApiClient) -> None:
@@ -88,9 +99,19 @@ def test_connections_that_are_open_are_closed_at_exit(sandbox: Sandbox, sandbox_
     thread = threading.Thread(target=asyncio.run, args=(work(),))
     thread.start()
     assert ready.wait(60)
-    _close_all()
+    _closing._close_all()
     assert opened[-1].closed
     thread.join(60)
+
+
+def test_connections_of_a_parent_are_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A forked child keeps them, whoever uses them no more, since their end would reach the parent's."""
+    kept: list[Any] = []
+    monkeypatch.setattr(_closing, "_of_parent", kept)
+    connections, loop = object(), asyncio.new_event_loop()
+    _closing._close(connections, loop, os.getpid() + 1)
+    loop.close()
+    assert kept == [connections]
 
 
 def test_there_is_one_session_for_each_source(make_source: Callable[..., CredentialSource], clock: Any) -> None:

@@ -4,9 +4,12 @@ import asyncio
 import pickle
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import numpy as np
 import obstore
 import pytest
+import zarr.storage
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
@@ -219,6 +222,16 @@ def test_region_that_nobody_tells_is_an_error(client: ApiClient, short_lived: Sa
     """Before there is a store."""
     with pytest.raises(ApiValueError, match="give region="):
         store(CredentialSource("s3://bucket/", api=client), endpoint_url=short_lived.host)
+
+
+def test_zarr_takes_the_store(short_lived: Sandbox, client: ApiClient) -> None:
+    """As one of obstore's, and pickles it."""
+    source = CredentialSource(f"s3://{short_lived.bucket_name}/obstore/zarr/", "write", client)
+    arrays = zarr.storage.ObjectStore(store(source))
+    zarr.create_array(arrays, name="array", data=np.arange(3))
+    again: Any = pickle.loads(pickle.dumps(arrays))  # noqa: S301 - pickled here
+    array: Any = zarr.open_array(again, path="array", mode="r")
+    assert list(array[:]) == [0, 1, 2]
 
 
 def test_store_is_obstores_own(short_lived: Sandbox, client: ApiClient) -> None:

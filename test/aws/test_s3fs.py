@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import pickle
 import threading
 from collections.abc import Callable, Iterator
@@ -15,8 +16,8 @@ import s3fs  # type: ignore[import-untyped]  # it has no types
 import xarray
 import zarr.storage
 
-from openapi_client import ApiClient, ApiTypeError, ApiValueError, Configuration
-from openapi_client.aws import CredentialSource
+from openapi_client import ApiClient, ApiTypeError, ApiValueError, Configuration, UnauthorizedException
+from openapi_client.aws import CredentialSource, sharing
 from openapi_client.aws.s3fs import S3FileSystem, storage_options
 from openapi_client.sandbox import Sandbox
 
@@ -282,9 +283,87 @@ def test_json_names_the_source_in_this_process_alone(sandbox: Sandbox, client: A
     assert fsspec.AbstractFileSystem.from_json(text) is fs
     assert sandbox.password not in text
     with pytest.raises(ApiValueError, match="not in this process"):
-        S3FileSystem("another")
+        S3FileSystem("another")  # type: ignore[arg-type]  # a name, as it stands in JSON
     with pytest.raises(ApiTypeError, match="source is a CredentialSource, not NoneType"):
         S3FileSystem(None)  # type: ignore[arg-type]  # that is the mistake
+
+
+def test_wrong_arguments_are_errors_at_once(sandbox: Sandbox, client: ApiClient) -> None:
+    """A place is no source, and an option that there is not would be passed over."""
+    with pytest.raises(ApiTypeError, match="source is a CredentialSource, not str"):
+        S3FileSystem("s3://bucket/")  # type: ignore[arg-type]  # that is the mistake
+    source = CredentialSource(f"s3://{sandbox.bucket_name}/s3fs/", api=client)
+    with pytest.raises(ApiTypeError, match="S3FileSystem has no option endpont_url"):
+        S3FileSystem(source, endpont_url="http://127.0.0.1:9")
+
+
+def test_unpickled_file_system_is_that_of_its_login(sandbox: Sandbox, client: ApiClient, access_token: str) -> None:
+    """A worker that has one of an earlier login does not take it for the newer one's."""
+    path = f"{sandbox.bucket_name}/s3fs/login/object"
+    sandbox.put_object("s3fs/login/object", b"hello")
+    source = CredentialSource(f"s3://{path}", api=client)
+    tasks = []
+    for token in ("a token that was revoked", access_token):
+        client.configuration.access_token = token
+        tasks.append(pickle.dumps((S3FileSystem(source), storage_options(source))))
+    # As in a process that has not seen the client.
+    sharing._clients.clear()
+    for task in tasks:
+        fs, options = pickle.loads(task)  # noqa: S301 - pickled here
+        if task is tasks[0]:
+            with pytest.raises(UnauthorizedException):
+                fs.cat(path)
+        else:
+            assert fs.cat(path) == fsspec.filesystem("s3", **options).cat(path) == b"hello"
+
+
+def test_asynchronous_file_system_that_was_closed_serves_another_loop(sandbox: Sandbox, client: ApiClient) -> None:
+    """Of the same thread, for many requests at once."""
+    path = f"{sandbox.bucket_name}/s3fs/loops/object"
+    sandbox.put_object("s3fs/loops/object", b"hello")
+    source = CredentialSource(f"s3://{path}", api=client)
+
+    async def work() -> Any:
+        fs = S3FileSystem(source, asynchronous=True)
+        try:
+            return await asyncio.gather(*(fs._cat_file(path) for _ in range(8)))
+        finally:
+            await fs.aclose()
+
+    assert [asyncio.run(work()) for _ in range(3)] == [[b"hello"] * 8] * 3
+
+
+FORKS = """
+import gc, multiprocessing, sys
+from openapi_client.aws import CredentialSource
+from openapi_client.aws.s3fs import S3FileSystem
+
+path = sys.argv[1]
+
+def read():
+    # Longer than this program may take: the connection that a child spoils is never answered.
+    options = {"use_listings_cache": False, "config_kwargs": {"read_timeout": 300}}
+    return S3FileSystem(CredentialSource(f"s3://{path}"), **options).cat(path)
+
+read()
+for _ in range(2):
+    child = multiprocessing.get_context("fork").Process(target=gc.collect)
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+    print(read())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_forked_child_leaves_the_connections_of_its_parent_alone(
+    sandbox: Sandbox, client: ApiClient, run_python: Callable[..., str]
+) -> None:
+    """Fsspec drops the file systems there; the parent reads on, and nobody complains."""
+    assert client.configuration.host
+    sandbox.put_object("s3fs/forks/object", b"hello")
+    script = 'import warnings; warnings.filterwarnings("ignore", ".*fork", DeprecationWarning)\n' + FORKS
+    assert run_python(script, f"{sandbox.bucket_name}/s3fs/forks/object") == "b'hello'\n" * 2
 
 
 def test_file_system_goes_to_another_process_without_keys(
@@ -338,6 +417,7 @@ def test_address_and_region_are_those_given(
     assert configured.cat(path) == b"hello"
     connected = configured.s3
     assert connected.meta.region_name == sandbox.region
+    assert fsspec.filesystem("s3", **storage_options(source)).cat(path) == b"hello"
     monkeypatch.delitem(CONFIGURED, "s3")
     unpickled = pickle.loads(pickle.dumps(configured))  # noqa: S301 - pickled here
     assert unpickled.endpoint_url == sandbox.s3_endpoint_url
