@@ -95,7 +95,7 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
 
     _default: ClassVar["Configuration | None"] = None
 
-    _revision: object
+    _revision: object = None
 
     def __init__(
         self,

@@ -241,3 +241,22 @@ def run_python() -> Callable[..., str]:
         return ended.stdout
 
     return run
+
+
+@pytest.fixture(
+    params=[
+        lambda _: b"",
+        lambda text: text[:-1],
+        lambda text: text + b"}",
+        lambda text: text.replace(b"key-", b"\xff"),
+        lambda text: text.replace(b"1893553145", b"1e999"),
+        lambda text: text.replace(b"1893553145", b"NaN"),
+        lambda _: b"[" * 100_000,
+        lambda text: text + b" " * 1024 * 1024,
+    ],
+    ids=["empty", "cut", "more", "bytes", "infinite", "nan", "deep", "large"],
+)
+def damage(request: pytest.FixtureRequest) -> Callable[[bytes], bytes]:
+    """Makes of a record's text, in which a text begins with `key-` and 1893553145 is a time, one that is none."""
+    made: Callable[[bytes], bytes] = request.param
+    return made
