@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -23,24 +24,20 @@ async def off_the_loop(function: Callable[..., T], *arguments: Any) -> T:
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[T] = loop.create_future()
 
-    def land(result: T | None, failure: BaseException | None) -> None:
-        if outcome.done():
-            # Whoever waited was cancelled.
-            return
-        if failure is None:
-            outcome.set_result(result)  # type: ignore[arg-type]  # None only where there is a failure, or it is one
-        else:
-            outcome.set_exception(failure)
+    def land(deliver: Callable[[], None]) -> None:
+        # Unless whoever waited was cancelled.
+        if not outcome.done():
+            deliver()
 
     def work() -> None:
-        result, failure = None, None
+        deliver: Callable[[], None]
         try:
-            result = function(*arguments)
+            deliver = partial(outcome.set_result, function(*arguments))
         except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
-            failure = error
+            deliver = partial(outcome.set_exception, error)
         # The loop may have ended meanwhile.
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(land, result, failure)
+            loop.call_soon_threadsafe(land, deliver)
 
     threading.Thread(target=work, name="openapi_client off the event loop", daemon=True).start()
     return await outcome
