@@ -21,7 +21,7 @@ from openapi_client.rest.fake_answers import as_urllib3
 from openapi_client.rest.limits import Limits
 from openapi_client.rest.logs import hide_query
 from openapi_client.rest.reading import TooLargeError, read_body
-from openapi_client.rest.replacements import OwnParts
+from openapi_client.rest.replacements import is_own
 from openapi_client.rest.response import RESTResponse
 from openapi_client.rest.retries import NEVER, after, is_transient, wait_seconds
 from openapi_client.rest.sent import hide, secret_words
@@ -89,9 +89,8 @@ class Request(NamedTuple):
         content_type = next((text for name, text in self.headers.items() if name.lower() == "content-type"), "")
         body = SecretText(self.body.decode()) if self.body is not None and "json" in content_type else self.body
         # A manager of urllib3's would repeat and redirect requests by itself; a replacement may not know these two.
-        own = {"retries": NEVER, "redirect": False} if isinstance(manager, urllib3.PoolManager) else {}
-        if own and not OwnParts(type(manager), "request").in_place(manager):
-            own = {}
+        knows = isinstance(manager, urllib3.PoolManager) and is_own(manager, "request")
+        own = {"retries": NEVER, "redirect": False} if knows else {}
         return manager.request(
             self.method, self.url, body=body, headers=dict(self.headers), preload_content=False, timeout=timeout, **own
         )
