@@ -13,7 +13,7 @@ from urllib3.exceptions import ConnectTimeoutError
 from urllib3.util import SKIP_HEADER
 
 from openapi_client import __version__
-from openapi_client._masking import SecretBytes
+from openapi_client._masking import SecretBytes, plain
 from openapi_client.rest.deadline import keep_deadline, of_thread
 from openapi_client.rest.encoding import check_headers
 from openapi_client.rest.head import Answer, UsualAnswer
@@ -80,6 +80,10 @@ class _Connection(Base):
         lines = self._lines(headers) if usual else None
         if lines is None:
             self._asked, self.response_class = None, Answer
+            if self.recorded:
+                # YAML and other serializers of recorders know no subclasses of `str` and `bytes`.
+                url, body = plain(url), plain(body)
+                headers = headers and {name: plain(headers[name]) for name in headers}
             super().request(method, url, body, headers, **options)
             return
         self._asked = {"request_method": method, "request_url": url, "decode_content": options["decode_content"]}
