@@ -5,8 +5,9 @@ A request of another kind than ours goes their way, as does one that a recorder 
 """
 
 import http.client
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError
@@ -50,7 +51,9 @@ def with_deadline(pool_class: type[urllib3.HTTPConnectionPool]) -> type[urllib3.
 @cache
 def _connection_class(base: Any) -> type:
     recorded = not base.__module__.startswith("urllib3.")
-    return type(base.__name__, (_Connection, base), {"recorded": recorded})
+    # Not looked up in http.client, where a recorder puts a class of its own for a while.
+    original = next((kind for kind in base.__mro__ if kind.__module__ == "http.client"), base)
+    return type(base.__name__, (_Connection, base), {"recorded": recorded, "read_answer": original.getresponse})
 
 
 class _Connection(Base):
@@ -60,6 +63,7 @@ class _Connection(Base):
     # http.client's debug level, if somebody sets it for the process, would print requests with their tokens.
     debuglevel = 0
     recorded = False
+    read_answer: ClassVar[Callable[[Any], http.client.HTTPResponse]]
 
     _asked: dict[str, Any] | None = None
     _known: tuple[_Items | None, bytes | None] = (None, None)
@@ -136,7 +140,7 @@ class _Connection(Base):
         if asked is None or limits is None:
             return super().getresponse()
         shutdown = self.sock.shutdown
-        answer = http.client.HTTPConnection.getresponse(self)
+        answer = self.read_answer()
         assert isinstance(answer, UsualAnswer)  # noqa: S101 - the response_class that `request` has set
         headers = answer.header_dict()
         whole = (

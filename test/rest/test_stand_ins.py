@@ -66,7 +66,7 @@ both = pytest.mark.parametrize(
 
 
 @both
-@pytest.mark.parametrize("host", ["http://registry.invalid", "https://registry.invalid"], ids=["http", "https"])
+@pytest.mark.parametrize("host", ["http://stand-in.invalid", "https://stand-in.invalid"], ids=["http", "https"])
 def test_stand_in_answers_logins_and_calls(
     stand_in: StandIn, host: str, answer: dict[str, Any], credentials_request: CredentialsRequest
 ) -> None:
@@ -83,7 +83,7 @@ def test_stand_in_answers_logins_and_calls(
 @both
 def test_stand_in_refuses(stand_in: StandIn, credentials_request: CredentialsRequest) -> None:
     """A refusal of the stand-in's raises as one from the wire."""
-    host = "https://registry.invalid"
+    host = "https://stand-in.invalid"
     with (
         stand_in({f"{host}{PATH}": [(422, REFUSED)]}),
         ApiClient(Configuration(host=host, access_token="token", retries=False)) as client,
@@ -98,7 +98,7 @@ def test_call_to_stand_in_is_tried_again(
     stand_in: StandIn, answer: dict[str, Any], credentials_request: CredentialsRequest
 ) -> None:
     """A stand-in that is busy at first is asked again."""
-    host = "https://registry.invalid"
+    host = "https://stand-in.invalid"
     with (
         stand_in({f"{host}{PATH}": [(503, {}), (200, answer)]}),
         ApiClient(Configuration(host=host, access_token="token", retries=1)) as client,
@@ -111,7 +111,7 @@ def test_answer_of_stand_in_is_given_unread(
     stand_in: StandIn, answer: dict[str, Any], credentials_request: CredentialsRequest
 ) -> None:
     """An answer of the stand-in's can be read by the caller."""
-    host = "https://registry.invalid"
+    host = "https://stand-in.invalid"
     with (
         stand_in({f"{host}{PATH}": [(200, answer)]}),
         ApiClient(Configuration(host=host, access_token="token", retries=False)) as client,
@@ -156,13 +156,13 @@ def test_httpretty_fails_with_this_urllib3(
     scheme: str, answer: dict[str, Any], credentials_request: CredentialsRequest
 ) -> None:
     """Sockets of httpretty lack what urllib3 asks of them, for this client and for any other."""
-    url = f"{scheme}://registry.invalid{PATH}"
+    url = f"{scheme}://stand-in.invalid{PATH}"
     with httpretty.enabled(allow_net_connect=False):
         httpretty.register_uri(httpretty.POST, url, body=json.dumps(answer))
         with urllib3.PoolManager() as pools, pytest.raises(httpretty.errors.UnmockedError, match="socket"):
             pools.request("POST", url)
         with (
-            ApiClient(Configuration(host=f"{scheme}://registry.invalid", access_token="token")) as client,
+            ApiClient(Configuration(host=f"{scheme}://stand-in.invalid", access_token="token")) as client,
             pytest.raises(httpretty.errors.UnmockedError, match="socket"),
         ):
             RegistryCredentialsApi(client).generate_read_access_credentials(credentials_request)
