@@ -18,6 +18,7 @@ from openapi_client._masking import SecretBytes, plain
 from openapi_client.rest.deadline import keep_deadline, of_thread
 from openapi_client.rest.encoding import check_headers
 from openapi_client.rest.head import Answer, UsualAnswer
+from openapi_client.rest.replacements import OwnParts
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection as Base
@@ -50,10 +51,11 @@ def with_deadline(pool_class: type[urllib3.HTTPConnectionPool]) -> type[urllib3.
 
 @cache
 def _connection_class(base: Any) -> type:
-    recorded = not base.__module__.startswith("urllib3.")
+    is_own = base.__module__.startswith("urllib3.")
+    parts = OwnParts(base, "request", "putheader", "getresponse") if is_own else None
     # Not looked up in http.client, where a recorder puts a class of its own for a while.
     original = next((kind for kind in base.__mro__ if kind.__module__ == "http.client"), base)
-    return type(base.__name__, (_Connection, base), {"recorded": recorded, "read_answer": original.getresponse})
+    return type(base.__name__, (_Connection, base), {"parts": parts, "read_answer": original.getresponse})
 
 
 class _Connection(Base):
@@ -62,7 +64,7 @@ class _Connection(Base):
     response_class: type[http.client.HTTPResponse] = Answer
     # http.client's debug level, if somebody sets it for the process, would print requests with their tokens.
     debuglevel = 0
-    recorded = False
+    parts: OwnParts | None
     read_answer: ClassVar[Callable[[Any], http.client.HTTPResponse]]
 
     _asked: dict[str, Any] | None = None
@@ -80,11 +82,12 @@ class _Connection(Base):
             of_thread.connecting = False
 
     def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
-        usual = not self.recorded and of_thread.limits is not None and (body is None or isinstance(body, bytes))
+        replaced = self.parts is None or not self.parts.in_place()
+        usual = not replaced and of_thread.limits is not None and (body is None or isinstance(body, bytes))
         lines = self._lines(headers) if usual else None
         if lines is None:
             self._asked, self.response_class = None, Answer
-            if self.recorded:
+            if replaced:
                 # YAML and other serializers of recorders know no subclasses of `str` and `bytes`.
                 url, body = plain(url), plain(body)
                 headers = headers and {name: plain(headers[name]) for name in headers}

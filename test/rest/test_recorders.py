@@ -224,6 +224,24 @@ def test_packed_answer_is_saved_and_replayed(
             assert make_client().request("GET", httpserver.url_for("/")).data == OK
 
 
+@pytest.mark.parametrize(
+    "read",
+    [lambda answer: answer.read(), lambda answer: answer.data, lambda answer: b"".join(answer.stream(3))],
+    ids=["read", "data", "stream"],
+)
+def test_answer_that_is_given_unread_is_saved_and_replayed(
+    wire: Start, make_client: Start, tmp_path: Path, read: Callable[[Any], bytes]
+) -> None:
+    """An unread answer can be read in every usual way, as it is saved and as it is replayed."""
+    server, client = wire(OK), make_client()
+    for mode in ("once", "none"):
+        with vcr.use_cassette(str(tmp_path / "cassette.yaml"), record_mode=mode):
+            answer = client.request("POST", server.url, body={}, _preload_content=False)
+            assert (answer.status, read(answer)) == (200, b'{"a": 1}')
+            answer.release_conn()
+    assert len(server.requests) == 1
+
+
 def test_class_that_replaces_that_of_http_client_is_not_mistaken_for_it(
     wire: Start, make_client: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
