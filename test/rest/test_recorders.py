@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -19,6 +20,7 @@ from vcr.stubs import VCRHTTPConnection  # type: ignore[import-untyped] # it sta
 from werkzeug import Response
 
 from openapi_client import ApiClient, Configuration, CredentialsRequest, RegistryCredentialsApi
+from openapi_client._masking import SecretText
 from openapi_client.auth import PasswordTokenSource
 
 Start = Callable[..., Any]
@@ -173,6 +175,24 @@ def test_class_that_replaces_connections_gets_plain_values(
     monkeypatch.setattr(urllib3.HTTPConnectionPool, "ConnectionCls", RecordingConnection)
     assert make_client().request("POST", wire(OK).url, **options).status == 200
     assert set(RecordingConnection.types) == types
+
+
+@pytest.mark.parametrize("options", [{"body": {"a": 1}}, {"post_params": {"a": "1"}}], ids=["json", "form"])
+def test_manager_that_replaces_urllib3s_gets_plain_values(make_client: Start, options: dict[str, Any]) -> None:
+    """A pool manager of a program's own, which may save what it sends, is handed values with a form in YAML."""
+    saved: list[str] = []
+
+    def request(method: str, url: str, *, body: Any, headers: dict[str, str], **_: Any) -> SimpleNamespace:
+        saved.append(yaml.safe_dump([method, url, body, headers]))
+        return SimpleNamespace(status=200, data=b"saved")
+
+    client = make_client()
+    client.pool_manager = SimpleNamespace(request=request)
+    headers = {"Authorization": SecretText("Bearer x")}
+    answer = client.request("POST", "https://recorded.invalid", {"q": SecretText("v")}, headers, **options)
+    assert answer.data == b"saved"
+    method, url, _, sent = yaml.safe_load(saved[0])
+    assert (method, url, sent["Authorization"]) == ("POST", "https://recorded.invalid?q=v", "Bearer x")
 
 
 def test_connection_that_gets_no_headers_still_records(
