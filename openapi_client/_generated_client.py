@@ -175,7 +175,7 @@ class GeneratedClient:
         return cast("RESTResponse", client.last_response)
 
     def response_deserialize(
-        self, response_data: "RESTResponse", response_types_map: Mapping[str, Any] | None = None
+        self, response_data: object, response_types_map: Mapping[str, Any] | None = None
     ) -> ApiResponse[Any]:
         """Return the values that an answer stands for, with its status and headers.
 
