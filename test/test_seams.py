@@ -485,6 +485,20 @@ def test_overridden_update_params_for_auth_is_asked(
     assert (first.headers["Authorization"][:7], dict(second.args)) == ("Bearer ", {"k": "v"})
 
 
+def test_override_that_replaces_authentication_sees_no_token(
+    configuration: Configuration, registry: HTTPServer, credentials_request: CredentialsRequest
+) -> None:
+    """An override of `update_params_for_auth` that adds a signature of its own sends no token."""
+
+    class Signing(ApiClient):
+        def update_params_for_auth(self, headers: Any, *_: Any, **__: Any) -> None:
+            headers["X-Signed"] = ",".join(sorted(headers))
+
+    RegistryCredentialsApi(Signing(configuration)).generate_read_access_credentials(credentials_request)
+    assert sent_headers(registry)[0]["X-Signed"] == "Accept,Content-Type,User-Agent"
+    assert "Authorization" not in sent_headers(registry)[0]
+
+
 def test_mock_of_a_client_is_called(credentials_request: CredentialsRequest) -> None:
     """An API object on a mock of a client calls its `call_api` and returns what that returns."""
     for mock in (Mock(), MagicMock(), Mock(spec=ApiClient)):
