@@ -555,7 +555,7 @@ def test_callable_whose_signature_is_unknown_counts_as_the_earlier_line(
         __signature__ = "none"
 
         def __call__(self, path: str, method: str, *_: Any, **__: Any) -> str:
-            return f"{method} {path.split('/')[-1]}"
+            return f"{method} {path.rsplit('/', maxsplit=1)[-1]}"
 
     client.call_api = Unreadable()  # type: ignore[method-assign, assignment]
     made: object = RegistryCredentialsApi(client).generate_read_access_credentials(credentials_request)
