@@ -41,9 +41,14 @@ def decode(data: str | bytes, types: Types, *, check: bool) -> Any:
 
 
 def add_data(error: ApiException, types: Mapping[int, type[ModelNormal]]) -> None:
-    """Gives an error its body as parsed JSON, and as a model where its status has one and the body fits it."""
+    """Give an error its body as text, as parsed JSON, and as a model where its status has one and the body fits it."""
+    if isinstance(error.body, (bytes, bytearray)):
+        # From the wire it is text; an error that a test raises may have bytes.
+        error.body = error.body.decode("utf-8", "replace")
+    if not isinstance(error.body, str):
+        return
     try:
-        error.data = parse_json(error.body or "")
+        error.data = parse_json(error.body)
         kind = types.get(error.status or 0)
         if kind:
             error.data = decode(error.body, (kind,), check=True)
