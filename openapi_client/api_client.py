@@ -11,6 +11,7 @@ from openapi_client._authentication import authenticate, request_headers
 from openapi_client._bearer import Bearer, Settings, answered
 from openapi_client._conversion import Types
 from openapi_client._forms import to_plain
+from openapi_client._late_names import late_names
 from openapi_client._masking import SecretText, without_inner_frames
 from openapi_client._media_types import select_header_accept, select_header_content_type
 from openapi_client._parameters import CollectionFormats, Files, Parameters, file_fields, fill_path, to_pairs
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from openapi_client.aws.sharing import ClientKeys
     from openapi_client.rest import RESTClientObject, RESTResponse
     from openapi_client.rest.limits import RequestTimeout
+else:
+    __getattr__ = late_names(__name__, "openapi_client.exceptions", "openapi_client.rest")
 
 __all__ = ["ApiClient", "Endpoint", "RequestOptions"]
 

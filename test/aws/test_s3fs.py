@@ -224,7 +224,7 @@ def test_registry_that_is_down_is_an_error_of_ones_own(sandbox: Sandbox, client:
 
 
 def test_registry_that_does_not_answer_in_time_is_an_error_of_ours(sandbox: Sandbox, client: ApiClient) -> None:
-    """fsspec puts an error of its own in the place of every TimeoutError, and s3fs tries again after one."""
+    """The error is ours, at once: fsspec replaces every TimeoutError by one of its own, and s3fs retries after one."""
     path = f"{sandbox.bucket_name}/s3fs/late/object"
     client.configuration.retries = False
     client.configuration.read_timeout_seconds = 0.2
