@@ -13,6 +13,7 @@ from openapi_client._conversion import Types
 from openapi_client._forms import to_plain
 from openapi_client._generated_client import GeneratedClient, both_forms, replaced_rest_client, update_by_override
 from openapi_client._generated_decoding import deserialize_text
+from openapi_client._late_names import late_names
 from openapi_client._masking import without_inner_frames
 from openapi_client._media_types import select_header_accept, select_header_content_type
 from openapi_client._parameters import CollectionFormats, Files, Parameters
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from openapi_client.aws.sharing import ClientKeys
     from openapi_client.rest import RESTClientObject, RESTResponse
     from openapi_client.rest.limits import RequestTimeout
+else:
+    __getattr__ = late_names(__name__, "openapi_client.exceptions", "openapi_client.rest")
 
 __all__ = ["ApiClient", "Endpoint", "RequestOptions"]
 
