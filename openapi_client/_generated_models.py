@@ -52,6 +52,13 @@ class OpenApiModel:
         def _visited_composed_classes(self) -> tuple[type, ...]:
             return (*(self.__dict__.get("_visited_composed_classes") or ()), type(self))
 
+    @classmethod
+    def _declare(cls, types: dict[str, Types], required: list[str]) -> None:
+        """Set what the class says of its properties, given the types of all and the names of the required ones."""
+        cls.openapi_types = types
+        cls.attribute_map = {name: name for name in types}
+        cls.required_properties = frozenset(required)
+
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__
         # A Configuration holds tokens, which belong in no pickle of a model.

@@ -1,7 +1,7 @@
 """PydanticNames: pydantic's methods on models, with pydantic's arguments and results, without pydantic."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
 from openapi_client._masking import without_inner_frames
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema, SchemaSerializer
+    from pydantic_core import CoreSchema
 
     from openapi_client._pydantic_dump import DumpOptions, Selection, ValidationOptions
     from openapi_client._pydantic_fields import ModelField
@@ -25,24 +25,11 @@ class _ModelFields:
         return model_fields(cast("type[ModelNormal]", owner))
 
 
-class _Serializer:
-    """What pydantic writes a model with where it was told nothing of its type, as in a `dict[str, Any]`."""
-
-    def __get__(self, model: object, owner: type) -> "SchemaSerializer":
-        try:
-            from openapi_client._pydantic_validation import serializer  # noqa: PLC0415 - it needs pydantic
-        except ImportError:
-            raise AttributeError("__pydantic_serializer__ needs pydantic") from None
-        return serializer(owner)
-
-
 class PydanticNames:
     """Pydantic's methods, as the generator's later line has them on its models."""
 
-    model_fields = _ModelFields()
+    model_fields: ClassVar[_ModelFields] = _ModelFields()
     """The declared properties by name."""
-
-    __pydantic_serializer__ = _Serializer()
 
     @property
     def model_fields_set(self) -> set[str]:
@@ -198,12 +185,15 @@ class PydanticNames:
         cls,
         by_alias: bool = True,  # noqa: ARG003 - names in Python are those in JSON
         ref_template: str = "#/$defs/{model}",
+        *,
+        mode: Literal["validation", "serialization"] = "validation",  # noqa: ARG003 - both have one schema
     ) -> dict[str, Any]:
         """Return the JSON Schema of the model, which is that of the API's document.
 
         Args:
             by_alias: Not used; names in Python are those in JSON.
             ref_template: How a reference to another schema is written.
+            mode: Not used; what is read and what is written have one schema.
         """
         from openapi_client._pydantic_fields import json_schema  # noqa: PLC0415 - seldom wanted
 

@@ -5,10 +5,8 @@ pydantic asks for it where a model is a field, and FastAPI where it is a body or
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import TypeAdapter
 from pydantic_core import PydanticCustomError, PydanticKnownError, ValidationError
 from pydantic_core import core_schema as cs
 
@@ -20,7 +18,7 @@ from openapi_client.exceptions import ApiValueError
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema, InitErrorDetails, SchemaSerializer
+    from pydantic_core import CoreSchema, InitErrorDetails
 
     from openapi_client.model_utils import ModelNormal
 
@@ -59,13 +57,6 @@ def core_schema(model: "type[ModelNormal]", handler: "GetCoreSchemaHandler") -> 
         ref=f"{model.__module__}.{model.__qualname__}:{id(model)}",
         serialization=cs.plain_serializer_function_ser_schema(write, info_arg=True),
     )
-
-
-@cache
-def serializer(model: type) -> "SchemaSerializer":
-    """Return what writes a model where pydantic was told nothing of its type."""
-    made: SchemaSerializer = TypeAdapter(model).serializer
-    return made
 
 
 def _alternatives(types: Types, handler: "GetCoreSchemaHandler") -> "CoreSchema":

@@ -67,9 +67,8 @@ class ModelNormal(OpenApiModel, PydanticNames, _Declared):
         cls._fields = fields
         cls._plan = tuple((name, field.exact, field) for name, field in fields.items())
         cls._decode = LazyDecoder()
-        cls.openapi_types = {name: field.types for name, field in fields.items()}
-        cls.attribute_map = {name: name for name in fields}
-        cls.required_properties = frozenset(name for name, field in fields.items() if field.required)
+        required = [name for name, field in fields.items() if field.required]
+        cls._declare({name: field.types for name, field in fields.items()}, required)
 
     if TYPE_CHECKING:
         # What a constructor takes beside the properties; of any type, so that checkers accept `S3Location(**values)`.

@@ -29,7 +29,7 @@ HOSTILE_NAMES = [
     *("to_dict", "get", "openapi_types", "_from_mapping", "_fields", "_plan", "_data_store"),
     *("_check_type", "_path_to_item", "_configuration", "_spec_property_naming", "_visited_composed_classes"),
     *("allowed_values", "validations", "set_attribute", "_nullable", "model_dump", "model_fields", "model_fields_set"),
-    *("__get_pydantic_core_schema__", "__pydantic_serializer__", "__iter__", "__getstate__"),
+    *("__get_pydantic_core_schema__", "__iter__", "__getstate__"),
     *("__class__", "__dict__", "__init__", "__getattr__", "__deepcopy__", "__reduce_ex__", "__setstate__", "__array__"),
     *("_repr_html_", "_repr_mimebundle_", "_ipython_display_", "_ipython_canary_method_should_not_exist_"),
     *("", "self", "cls", "obj", "json_str", "not an identifier", "ünï"),
