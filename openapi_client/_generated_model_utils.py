@@ -173,7 +173,7 @@ def order_response_types(required_types: Iterable[Any]) -> list[Any]:
     """Return types in the order in which the generated code tries them: models, None, lists, dictionaries, scalars.
 
     Raises:
-        ApiValueError: If a type is none that a value can have.
+        ApiValueError: If no value can have one of the types.
     """
 
     def place(kind: Any) -> int:
@@ -197,7 +197,7 @@ def get_possible_classes(cls: type, from_server_context: bool) -> list[type]:  #
 
 
 def composed_model_input_classes(cls: type) -> list[type]:
-    """Return the classes whose values a model or a primitive type takes: itself; none for any other class."""
+    """Return the classes whose values a model or a primitive type takes: itself; an empty list for any other class."""
     return [cls] if is_model(cls) or _is_below(cls, ModelSimple) or cls in PRIMITIVE_TYPES else []
 
 

@@ -1,4 +1,4 @@
-"""The generated client's checks of values: enumerations and restrictions, which this API's document has none of."""
+"""The generated client's checks of values: enumerations and restrictions. This API's document has neither."""
 
 import re
 from collections.abc import Callable, Mapping

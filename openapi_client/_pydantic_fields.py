@@ -1,4 +1,4 @@
-"""What pydantic's names say of a model: its fields, its JSON Schema, and the descriptions in both."""
+"""ModelField and JSON Schema: the declared properties of a model, as pydantic describes those of its own."""
 
 import ast
 import inspect

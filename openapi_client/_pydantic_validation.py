@@ -1,6 +1,6 @@
 """Models in pydantic: how pydantic checks them, writes them, and reports what is wrong without showing a secret.
 
-pydantic asks for it where a model is a field, and FastAPI where it is a body or an answer; both have loaded pydantic.
+This module is loaded when pydantic or FastAPI meets a model: as a field, a body or an answer.
 """
 
 from collections.abc import Callable, Mapping

@@ -90,7 +90,7 @@ def test_server_names_the_file_and_nothing_else(
 @pytest.mark.skipif(sys.platform == "win32", reason="modes mean nothing there")
 @pytest.mark.parametrize("header", [None, 'attachment; filename="a.csv"'], ids=["without_name", "with_name"])
 def test_nobody_else_may_read_the_file(configuration: Configuration, header: str | None) -> None:
-    """The mode is 0600, whatever the umask."""
+    """A downloaded file has the mode 0600, whatever the umask."""
     umask = os.umask(0)
     try:
         with deserialize_file(b"x", configuration, header) as file:
@@ -113,7 +113,7 @@ def test_file_of_the_same_name_stays_as_it_is(configuration: Configuration, tmp_
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links are for administrators there")
 def test_link_of_the_same_name_is_not_followed(configuration: Configuration, tmp_path: Path) -> None:
-    """What another user put in a shared folder leads nowhere."""
+    """A download does not write through a link that is there already."""
     victim = tmp_path / "victim"
     (tmp_path / "a.csv").symlink_to(victim)
     with deserialize_file(b"x", configuration, "attachment; filename=a.csv"):
@@ -128,7 +128,7 @@ def test_folder_of_the_system_is_the_default(monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_folder_that_does_not_exist_is_an_error(configuration: Configuration) -> None:
-    """The error names the folder."""
+    """A missing temporary folder raises FileNotFoundError."""
     configuration.temp_folder_path = "no-such-folder"
     with pytest.raises(FileNotFoundError, match="no-such-folder"):
         deserialize_file(b"x", configuration)

@@ -25,19 +25,19 @@ status: Any = Status
 
 @pytest.mark.parametrize("name", names)
 def test_name_is_there(name: str) -> None:
-    """Each is loaded when it is asked for."""
+    """`model_utils` has every name that the generated client's programs use."""
     assert getattr(model_utils, name) is getattr(model_utils, name)
 
 
 def test_other_name_is_an_attribute_error() -> None:
-    """As of any module."""
+    """An unknown name of `model_utils` raises AttributeError."""
     with pytest.raises(AttributeError, match=r"^module 'openapi_client.model_utils' has no attribute 'Nope'$"):
         _ = model_utils.Nope  # type: ignore[attr-defined] # that there is none is what is tested
 
 
 @pytest.mark.parametrize("module", ["model_utils", "model.status", "model.s3_location", "model.credential_response"])
 def test_modules_have_the_exceptions_of_the_generator(module: str) -> None:
-    """`model_utils` has four, a model's module has two."""
+    """`model_utils` re-exports four exceptions, and a model's module two."""
     found = __import__(f"openapi_client.{module}", fromlist=["x"])
     more = ("ApiKeyError", "ApiValueError") if module == "model_utils" else ()
     for name in ("ApiAttributeError", "ApiTypeError", *more):
@@ -45,7 +45,7 @@ def test_modules_have_the_exceptions_of_the_generator(module: str) -> None:
 
 
 def test_every_model_is_a_normal_one() -> None:
-    """The document has no other kind."""
+    """Every model is a ModelNormal and an OpenApiModel, and none is simple or composed."""
     assert isinstance(place, (ModelNormal, OpenApiModel))
     assert not isinstance(place, (ModelSimple, ModelComposed))
     assert issubclass(ModelSimple, OpenApiModel)
@@ -54,7 +54,7 @@ def test_every_model_is_a_normal_one() -> None:
 
 @pytest.mark.parametrize("serialize", [True, False])
 def test_model_becomes_a_dictionary(serialize: bool) -> None:
-    """Models in it too; times and secrets stay as they are."""
+    """`model_to_dict` keeps times and secrets as they are."""
     keys = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key", "aws_session_token"), "x")
     made = Credentials.from_dict({**keys, "expiry": TEXT, "more": [{"a": 1}]})
     assert model_utils.model_to_dict(made, serialize=serialize) == {**keys, "expiry": TIME, "more": [{"a": 1}]}
@@ -75,7 +75,7 @@ CONVERSIONS: dict[str, tuple[Any, Any, Any, Any]] = {
 
 @pytest.mark.parametrize(("value", "types", "configuration", "converted"), CONVERSIONS.values(), ids=CONVERSIONS)
 def test_value_is_converted(value: Any, types: Any, configuration: Any, converted: Any) -> None:
-    """To the declared type, where the generated code converts it."""
+    """`validate_and_convert_types` converts what the generated code converts."""
     found = model_utils.validate_and_convert_types(value, types, ["a"], True, True, configuration=configuration)
     assert (found, type(found)) == (converted, type(converted))
 
@@ -87,7 +87,7 @@ def test_value_is_converted(value: Any, types: Any, configuration: Any, converte
     ids=["text_without_configuration", "type", "item", "entry", "null"],
 )
 def test_value_of_another_type_is_refused(value: Any, types: Any, check: bool) -> None:
-    """The error begins at the path that was given."""
+    """A value of the wrong type raises ApiTypeError at the given path, whatever `_check_type` says."""
     with pytest.raises(ApiTypeError, match=r"at \['a'\]") as caught:
         model_utils.validate_and_convert_types(value, types, ["a"], True, check)
     assert caught.value.path_to_item is not None
@@ -96,14 +96,14 @@ def test_value_of_another_type_is_refused(value: Any, types: Any, check: bool) -
 
 @pytest.mark.parametrize("types", [(Status,), ([Status],)], ids=["model", "list"])
 def test_values_in_models_are_unchecked_if_wanted(types: Any) -> None:
-    """With `_check_type=False`."""
+    """`_check_type=False` leaves the values in models unchecked."""
     value = {**STATUS, "success": 5}
     found = model_utils.validate_and_convert_types(value if types == (Status,) else [value], types, [], True, False)
     assert (found if types == (Status,) else found[0]).success == 5
 
 
 def test_text_becomes_a_file_where_one_is_wanted(tmp_path: Path) -> None:
-    """With a Configuration, whose folder it lies in."""
+    """A text becomes a file in the Configuration's temporary folder."""
     configuration = Configuration()
     configuration.temp_folder_path = str(tmp_path)
     with model_utils.validate_and_convert_types("x", (file_type,), [], True, True, configuration=configuration) as file:
@@ -116,14 +116,14 @@ def test_text_becomes_a_file_where_one_is_wanted(tmp_path: Path) -> None:
     ids=["mapping", "list"],
 )
 def test_data_becomes_a_model(data: Any, expected: Any) -> None:
-    """It keeps the options that the function was given."""
+    """`deserialize_model` builds a model that keeps the given options."""
     made = model_utils.deserialize_model(data, Status, ["a"], True, CONFIGURATION, True)
     assert made == expected
     assert (made._path_to_item, made._configuration, made._spec_property_naming) == (["a"], CONFIGURATION, True)
 
 
 def test_what_is_no_data_of_a_model_is_refused() -> None:
-    """A text, for instance."""
+    """`deserialize_model` raises ApiTypeError for a text."""
     with pytest.raises(ApiTypeError):
         model_utils.deserialize_model("x", Status, ["a"], True, None, True)
 
@@ -148,12 +148,12 @@ def test_what_is_no_data_of_a_model_is_refused() -> None:
     ids=repr,
 )
 def test_value_has_a_simple_class(value: Any, kind: type) -> None:
-    """A bool is not an int, a datetime not a date."""
+    """`get_simple_class` tells a bool from an int, and a datetime from a date."""
     assert model_utils.get_simple_class(value) is kind
 
 
 def test_types_are_ordered_as_they_are_tried() -> None:
-    """Models before lists, numbers before texts."""
+    """`order_response_types` puts models before lists, and numbers before texts."""
     types = (str, int, Status, [str], none_type, {str: (int,)}, file_type, ModelSimple, ModelComposed)
     assert model_utils.order_response_types(types) == [
         *(ModelComposed, Status, ModelSimple, none_type, [str], {str: (int,)}, int, str, file_type),
@@ -163,7 +163,7 @@ def test_types_are_ordered_as_they_are_tried() -> None:
 
 
 def test_classes_are_told_from_the_notation() -> None:
-    """With the types of what is in lists and dictionaries."""
+    """`get_required_type_classes` tells classes from the types of items."""
     types = ([str, int], Status, none_type, {str: (int,)}, (str,))
     assert model_utils.get_required_type_classes(types, True) == (
         (list, Status, none_type, dict, tuple),
@@ -172,7 +172,7 @@ def test_classes_are_told_from_the_notation() -> None:
 
 
 def test_class_stands_for_itself_alone() -> None:
-    """There are no discriminators and no composed schemas."""
+    """A class stands for itself alone, without discriminators and composed schemas."""
     assert model_utils.get_possible_classes(Status, False) == [Status]
     assert model_utils.composed_model_input_classes(Status) == [Status]
     assert model_utils.composed_model_input_classes(str) == [str]
@@ -192,7 +192,7 @@ def test_class_is_valid_among_others(kind: type, classes: tuple[type, ...], vali
 
 
 def test_keys_are_renamed_as_the_model_says() -> None:
-    """No property of this API has another name; what has no map stays."""
+    """`change_keys_js_to_python` renames keys by the class's `attribute_map`."""
 
     class Renamed:
         attribute_map = {"ours": "theirs"}  # noqa: RUF012 - as generated code has it
@@ -203,7 +203,7 @@ def test_keys_are_renamed_as_the_model_says() -> None:
 
 
 def test_arguments_are_renamed_for_server_data() -> None:
-    """With `_spec_property_naming=True`, and otherwise not."""
+    """`convert_js_args_to_python_args` renames arguments if `_spec_property_naming` is true."""
 
     class Renamed:
         attribute_map = {"ours": "theirs"}  # noqa: RUF012 - as generated code has it
@@ -219,7 +219,7 @@ def test_arguments_are_renamed_for_server_data() -> None:
 
 
 def test_property_is_computed_once() -> None:
-    """For the class, its subclasses and its objects."""
+    """`cached_property` computes one value for a class and its objects."""
 
     class Generated:
         @model_utils.cached_property
@@ -232,7 +232,7 @@ def test_property_is_computed_once() -> None:
 
 
 def test_message_names_types_and_no_value() -> None:
-    """As the generator words it."""
+    """The error of a wrong type has the generator's words, and does not show the value."""
     error = model_utils.get_type_error("secret", ["a"], (str, int))
     assert str(error) == (
         "Invalid type for variable 'a'. Required value type is one of [int, str] and passed type was str at ['a']"
@@ -242,5 +242,5 @@ def test_message_names_types_and_no_value() -> None:
 
 
 def test_model_is_made_of_itself() -> None:
-    """No schema of the document is composed."""
+    """`validate_get_composed_info` returns the model alone."""
     assert model_utils.validate_get_composed_info({}, {"path": "p"}, place) == [[], {"path": [place]}, [place], set()]

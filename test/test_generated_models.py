@@ -48,7 +48,7 @@ def test_class_has_the_facts_of_the_generator(model: type[ModelNormal]) -> None:
     ],
 )
 def test_model_knows_whether_a_server_sent_it(made: Any, of_server: bool) -> None:
-    """The other options have their defaults, and the data is where the generator has it."""
+    """`_spec_property_naming` is true of server data, and the other options have their defaults."""
     assert made._spec_property_naming is of_server
     assert (made._check_type, made._path_to_item, made._configuration) == (True, (), None)
     assert made._visited_composed_classes == (Status,)
@@ -56,7 +56,7 @@ def test_model_knows_whether_a_server_sent_it(made: Any, of_server: bool) -> Non
 
 
 def test_model_keeps_the_options_of_its_constructor() -> None:
-    """As the generator's models do."""
+    """A model keeps the options of its constructor."""
     configuration, path = Configuration(), ["a", 0]
     made = status(
         True, "x", _check_type=False, _path_to_item=path, _configuration=configuration, _visited_composed_classes=(int,)
@@ -81,7 +81,7 @@ def test_token_of_a_configuration_is_in_no_pickle_of_a_model(make: Any) -> None:
 
 
 def test_error_of_an_assignment_names_the_path_of_the_model() -> None:
-    """The path is that of `_path_to_item`, then the property."""
+    """The error of an assignment names the path of `_path_to_item`, then the property."""
     made = status(True, "x", _path_to_item=["a", 0])
     for name, value in (("success", 5), ("more", {5})):
         with pytest.raises(ApiTypeError, match=rf"at \['a'\]\[0\]\['{name}'\]"):
@@ -125,5 +125,5 @@ def test_name_of_the_machinery_is_data_as_an_item_only(name: str) -> None:
 
 
 def test_names_show_in_completions() -> None:
-    """An editor offers them."""
+    """`dir()` of a model lists the names of both generators."""
     assert {"set_attribute", "allowed_values", "model_dump", "model_fields_set"} <= set(dir(location("b", "p", "u")))

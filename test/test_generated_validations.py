@@ -14,7 +14,7 @@ ALLOWED = {PATH: {"X": "x", "Y": "y"}}
 
 @pytest.mark.parametrize("value", ["x", ["x", "y"], [], {"x": 1}], ids=repr)
 def test_value_of_an_enumeration_passes(value: Any) -> None:
-    """Of a list every item, of a dictionary every key."""
+    """`check_allowed_values` passes a list by its items, and a dictionary by its keys."""
     check_allowed_values(ALLOWED, PATH, value)
 
 
@@ -27,7 +27,7 @@ def test_other_value_is_refused(value: Any) -> None:
 
 @pytest.mark.parametrize("check", [check_allowed_values, check_validations])
 def test_path_without_restrictions_is_a_key_error(check: Any) -> None:
-    """As in the generated code, which asks first."""
+    """A path without restrictions raises KeyError."""
     with pytest.raises(KeyError):
         check({}, PATH, "x")
 
@@ -53,7 +53,7 @@ RESTRICTIONS: dict[str, tuple[str, dict[str, Any], Any, Any]] = {
 def test_restriction_holds_unless_it_is_turned_off(
     keyword: str, limits: dict[str, Any], right: Any, wrong: Any
 ) -> None:
-    """`disabled_client_side_validations` names the checks to leave out."""
+    """A broken restriction raises ApiValueError unless `disabled_client_side_validations` names it."""
     validations = {PATH: limits}
     check_validations(validations, PATH, right)
     check_validations(validations, PATH, None)
@@ -63,12 +63,12 @@ def test_restriction_holds_unless_it_is_turned_off(
 
 
 def test_text_is_a_multiple_of_everything() -> None:
-    """As JSON Schema has it: the restriction is for numbers."""
+    """`multiple_of` restricts numbers alone."""
     check_validations({PATH: {"multiple_of": 2}}, PATH, "x")
 
 
 def test_restriction_of_items_names_the_limit() -> None:
-    """So that the error says what to do."""
+    """The error of a broken pattern shows the pattern."""
     with pytest.raises(ApiValueError, match="must be a match of `\\^a`"):
         check_validations({PATH: {"regex": {"pattern": "^a"}}}, PATH, "b")
 
@@ -84,5 +84,5 @@ def test_restriction_of_items_names_the_limit() -> None:
     ids=["none", "other", "default", "disabled"],
 )
 def test_check_is_on_unless_turned_off(configuration: object, enabled: bool) -> None:
-    """Of whatever kind the Configuration is."""
+    """`is_json_validation_enabled` takes any object or None for a Configuration."""
     assert is_json_validation_enabled("maxLength", configuration) is enabled

@@ -89,7 +89,7 @@ def test_classes_load_nothing_that_is_dear() -> None:
 
 
 def test_models_load_nothing_that_few_programs_use() -> None:
-    """What only old programs and frameworks ask models for is loaded when it is asked for."""
+    """Importing models loads nothing that only old programs and frameworks need."""
     loaded = loaded_by("from openapi_client.models import *; S3Location('b', 'p', 'u')")
     seldom = (
         *("_downloads", "_generated_model_utils", "_generated_validations", "_pydantic_dump", "_pydantic_fields"),

@@ -75,7 +75,7 @@ DUMPS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("options", "expected"), DUMPS.values(), ids=DUMPS)
 def test_dump_holds_what_is_chosen(answer: Any, options: dict[str, Any], expected: dict[str, Any]) -> None:
-    """Declared properties in the schema's order, models in them as dictionaries."""
+    """`model_dump` lists declared properties in the schema's order, with nested models as dictionaries."""
     found = answer.model_dump(**options)
     assert found == expected
     assert [*found] == [*expected]
@@ -94,12 +94,12 @@ def test_dump_holds_what_is_chosen(answer: Any, options: dict[str, Any], expecte
     ids=["every_item", "some_items", "indices", "lists_in_lists"],
 )
 def test_items_of_lists_are_chosen_by_index(refusals: Any, exclude: Any, expected: Any) -> None:
-    """`__all__` stands for every item, a negative index counts from the end."""
+    """`__all__` selects every item of a list, and a negative index counts from the end."""
     assert refusals.model_dump(exclude=exclude) == {"detail": expected}
 
 
 def test_additional_properties_are_dumped_too() -> None:
-    """After the declared ones; a null in a dictionary stays."""
+    """Additional properties follow the declared ones, and `exclude_none` leaves dictionaries alone."""
     made = status(True, "x", when=TIME, none=None, more={"a": None, "b": {"c": 1}}, pairs=[(1, TIME)])
     more = {"when": TIME, "none": None, "more": {"a": None, "b": {"c": 1}}, "pairs": [[1, TIME]]}
     assert made.model_dump() == {"success": True, "details": "x", **more}
@@ -120,12 +120,12 @@ TIMES = {
 
 @pytest.mark.parametrize(("time", "text"), TIMES.values(), ids=TIMES)
 def test_times_in_json_are_written_as_pydantic_writes_them(time: date, text: str) -> None:
-    """UTC is a Z."""
+    """`mode="json"` writes UTC as Z and every other offset in full."""
     assert status(True, "x", when=time).model_dump(mode="json")["when"] == text
 
 
 def test_json_text_is_compact_or_indented() -> None:
-    """Characters beyond ASCII are themselves, unless they are to be escaped."""
+    """`model_dump_json` writes one compact line unless `indent` is given."""
     made = status(**STATUS, more=[])
     assert made.model_dump_json() == '{"success":true,"details":"ö","more":[]}'
     assert made.model_dump_json(ensure_ascii=True, exclude={"more"}) == '{"success":true,"details":"\\u00f6"}'
@@ -144,20 +144,20 @@ def test_json_text_is_compact_or_indented() -> None:
     ids=["include", "exclude", "within", "unknown"],
 )
 def test_choice_that_is_none_is_refused(answer: Any, method: str, options: dict[str, Any], message: str) -> None:
-    """Rather than ignored."""
+    """A selection of the wrong type and an unknown option raise ApiTypeError."""
     with pytest.raises(ApiTypeError, match=message):
         getattr(answer, method)(**options)
 
 
 @pytest.mark.parametrize("value", [float("nan"), {1, 2}, object()], ids=["nan", "set", "object"])
 def test_value_without_json_form_is_our_error(value: object) -> None:
-    """Of a model that was built without checks, for instance."""
+    """`model_dump_json` raises ApiValueError for a value that JSON lacks."""
     with pytest.raises(ApiValueError):
         status(True, "x", more=value, _check_type=False).model_dump_json()
 
 
 def test_values_that_are_nested_too_deeply_are_our_error() -> None:
-    """In either form."""
+    """`model_dump` and `model_dump_json` raise ApiValueError for data of 10,000 levels."""
     deep: Any = []
     for _ in range(10_000):
         deep = [deep]
@@ -168,13 +168,13 @@ def test_values_that_are_nested_too_deeply_are_our_error() -> None:
 
 
 def test_model_is_iterated_as_pydantic_s_are(answer: Any) -> None:
-    """So `dict(model)` holds the values as they are, which encoders of frameworks use."""
+    """`dict(model)` holds the values unconverted, as the encoders of frameworks expect."""
     assert dict(answer) == {"status": answer.status, "credentials": answer.credentials, "console_session_url": None}
     assert dict(status(True, "x", more=1)) == {"success": True, "details": "x", "more": 1}
 
 
 def test_set_properties_are_told_from_absent_ones(answer: Any) -> None:
-    """A property that is set to None is set."""
+    """`model_fields_set` names a property that was set to None."""
     assert answer.model_fields_set == {"status", "credentials"}
     answer.console_session_url = None
     assert answer.model_fields_set == {"status", "credentials", "console_session_url"}
@@ -182,7 +182,7 @@ def test_set_properties_are_told_from_absent_ones(answer: Any) -> None:
 
 
 def test_mapping_is_validated() -> None:
-    """A text becomes a time, and a model of the class stays the one it is."""
+    """`model_validate` parses times, and returns a model of the class itself."""
     made = Credentials.model_validate({**KEYS, "expiry": "2030-01-02T03:04:05Z"}, strict=True, context=None)
     assert made.expiry == TIME
     assert Credentials.model_validate(made) is made
@@ -192,13 +192,13 @@ def test_mapping_is_validated() -> None:
 
 @pytest.mark.parametrize("value", [None, 5, "x", [], status(True, "x")], ids=repr)
 def test_what_is_no_mapping_is_refused(value: Any) -> None:
-    """None too, which `from_dict` lets pass."""
+    """`model_validate` refuses None, which `from_dict` returns."""
     with pytest.raises(ApiTypeError, match="Expected S3Location, not "):
         S3Location.model_validate(value)
 
 
 def test_wrong_data_is_refused() -> None:
-    """With the errors of `from_dict` and `from_json`."""
+    """`model_validate` and `model_validate_json` raise the errors of `from_dict` and `from_json`."""
     with pytest.raises(ApiMissingPropertyError):
         S3Location.model_validate({"path": "p"})
     with pytest.raises(ApiTypeError, match=r"\['path'\]"):
@@ -212,7 +212,7 @@ def test_wrong_data_is_refused() -> None:
 
 @pytest.mark.parametrize("deep", [False, True])
 def test_copy_is_equal_and_apart(answer: Any, deep: bool) -> None:
-    """The values are shared unless the copy is a deep one."""
+    """`model_copy` shares the values unless `deep` is true."""
     twin = answer.model_copy(deep=deep)
     assert twin == answer
     assert (twin.status is answer.status) is not deep
@@ -221,7 +221,7 @@ def test_copy_is_equal_and_apart(answer: Any, deep: bool) -> None:
 
 
 def test_copy_is_updated() -> None:
-    """The new values are checked; additional properties are among them."""
+    """`model_copy(update=…)` sets and checks declared and additional properties."""
     place = location(**PLACE)
     assert place.model_copy(update={"path": "q", "more": 1}).to_dict() == {**PLACE, "path": "q", "more": 1}
     assert place.to_dict() == PLACE
@@ -230,7 +230,7 @@ def test_copy_is_updated() -> None:
 
 
 def test_construction_checks_nothing() -> None:
-    """Required properties may be absent, and values of any type; what is set later is checked."""
+    """`model_construct` checks no value, and later assignments are checked."""
     made: Any = S3Location.model_construct({"path"}, path=5, cls=1)
     assert made.model_dump() == {"path": 5, "cls": 1}
     assert made.model_fields_set == {"path", "cls"}
@@ -241,7 +241,7 @@ def test_construction_checks_nothing() -> None:
 
 @pytest.mark.parametrize("model", [getattr(models, name) for name in models.__all__])
 def test_fields_are_the_declared_properties(model: type[ModelNormal]) -> None:
-    """In the schema's order, each with what pydantic says of it."""
+    """`model_fields` lists the declared properties with the attributes of pydantic's `FieldInfo`."""
     assert [*model.model_fields] == [*model.openapi_types]
     for name, field in model.model_fields.items():
         assert field.is_required() is (name in model.required_properties)
@@ -250,7 +250,7 @@ def test_fields_are_the_declared_properties(model: type[ModelNormal]) -> None:
 
 
 def test_field_shows_its_annotation() -> None:
-    """Without the marks of a secret."""
+    """A field's annotation and `repr` look like pydantic's."""
     fields = CredentialResponse.model_fields
     assert fields["status"].annotation is Status
     assert fields["console_session_url"].annotation == str | None
@@ -265,12 +265,12 @@ def test_field_shows_its_annotation() -> None:
 
 
 def test_model_has_its_fields_too() -> None:
-    """As pydantic had it until its second version."""
+    """`model_fields` works on a model as well as on its class."""
     assert [*location(**PLACE).model_fields] == [*PLACE]
 
 
 def test_default_of_a_required_property_is_pydantic_s(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With pydantic it is pydantic's own mark; without, something that looks like it."""
+    """A required field's default is `PydanticUndefined`, or a stand-in where pydantic is not loaded."""
     field = Status.model_fields["success"]
     monkeypatch.setitem(sys.modules, "pydantic_core", pydantic_core)
     assert field.default is field.get_default() is pydantic_core.PydanticUndefined
@@ -279,7 +279,7 @@ def test_default_of_a_required_property_is_pydantic_s(monkeypatch: pytest.Monkey
 
 
 def test_schema_of_a_subclass_has_what_it_inherits() -> None:
-    """With descriptions of both; what is declared of other types has their schemas."""
+    """A subclass's schema describes inherited and own properties of every type."""
 
     class Place(S3Location):
         region: str
@@ -308,7 +308,7 @@ def test_schema_of_a_subclass_has_what_it_inherits() -> None:
 
 
 def test_schema_of_a_class_without_source_has_no_descriptions() -> None:
-    """Of a class that was made by a program, for instance."""
+    """A class made by `exec` has no descriptions of its own in its schema."""
     names: dict[str, Any] = {"S3Location": S3Location}
     exec("class Place(S3Location):\n    'A place.'\n    region: str\n    'The region.'", names)  # noqa: S102 - no source
     schema = names["Place"].model_json_schema()
@@ -318,7 +318,7 @@ def test_schema_of_a_class_without_source_has_no_descriptions() -> None:
 
 
 def test_schema_of_a_dictionary_names_its_values() -> None:
-    """In the generator's notation, which annotations have no form for."""
+    """`{str: (int, str)}` in the generator's notation becomes `additionalProperties`."""
     from openapi_client._pydantic_fields import _one  # noqa: PLC0415 - of this test alone
 
     assert _one({str: (int, str)}, lambda _: {}) == {
@@ -328,7 +328,7 @@ def test_schema_of_a_dictionary_names_its_values() -> None:
 
 
 def test_keywords_of_a_schema_are_in_pydantic_s_order() -> None:
-    """So that its text is the same."""
+    """A schema's keywords have the order in which pydantic writes them."""
     schema = CredentialResponse.model_json_schema()
     assert [*schema] == ["$defs", "description", "properties", "required", "title", "type"]
     assert [*schema["$defs"]] == ["Credentials", "Status"]
@@ -337,7 +337,7 @@ def test_keywords_of_a_schema_are_in_pydantic_s_order() -> None:
 
 @pytest.mark.parametrize("name", ["model_dump", "model_validate", "model_fields", "model_extra", "__iter__"])
 def test_property_of_such_a_name_is_data(name: str) -> None:
-    """Whoever sent it."""
+    """A property named like a method stays data, from whichever side it came."""
     made: Any = Status.model_validate({**STATUS, name: "x"})
     assert made.model_dump() == made.to_dict() == {**STATUS, name: "x"}
     assert Status.model_validate_json(made.model_dump_json()) == made
@@ -345,7 +345,7 @@ def test_property_of_such_a_name_is_data(name: str) -> None:
 
 
 def test_failing_dump_shows_no_secret(secrets_in: Any) -> None:
-    """Its traceback holds none, with the locals."""
+    """The traceback of a failed dump holds no secret, local variables included."""
     made: Any = Credentials.from_dict({**dict.fromkeys(NAMES, "key-that-nobody-may-see"), "expiry": TIME})
     made = made.model_copy()
     made.__dict__["_data_store"]["more"] = object()

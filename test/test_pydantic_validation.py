@@ -55,7 +55,7 @@ class Job(BaseModel):
     ids=["model_validate", "model_validate_json", "constructor"],
 )
 def test_mapping_becomes_a_model(make: Callable[[Any], Job]) -> None:
-    """In a field, an optional field and a list; texts become times, and additional properties are kept."""
+    """Pydantic makes models of mappings in fields, optional fields and lists, and parses times."""
     job = make({"place": {**PLACE, "more": [1]}, "keys": KEYS, "more": [PLACE]})
     assert job.place == S3Location.from_dict({**PLACE, "more": [1]})
     assert job.keys is not None
@@ -66,7 +66,7 @@ def test_mapping_becomes_a_model(make: Callable[[Any], Job]) -> None:
 
 @pytest.mark.parametrize("value", [PLACE, MappingProxyType(PLACE)], ids=["dict", "mapping"])
 def test_model_is_taken_as_it_is(value: Any) -> None:
-    """Other mappings than dictionaries are data too."""
+    """Pydantic keeps a model that it is given, and reads any mapping."""
     assert Job(place=place).place is place
     assert TypeAdapter(S3Location).validate_python(value) == place
     made: Any = CredentialsRequest(place, console_session_required=True)
@@ -75,7 +75,7 @@ def test_model_is_taken_as_it_is(value: Any) -> None:
 
 
 def test_model_is_written_as_its_data() -> None:
-    """As a dictionary and as JSON, with the choices that the outer model was given."""
+    """Pydantic dumps a model with the `include` and `exclude` of the outer model."""
     job = Job(place=S3Location.from_dict({**PLACE, "more": 1}), keys=Credentials.from_dict(KEYS), more=[place])
     keys = {**KEYS, "expiry": TIME}
     assert job.model_dump() == {"place": {**PLACE, "more": 1}, "keys": keys, "more": [PLACE]}
@@ -89,7 +89,7 @@ def test_model_is_written_as_its_data() -> None:
 
 
 def test_absent_properties_are_written_as_pydantic_writes_them() -> None:
-    """As null, unless they are left out."""
+    """Pydantic writes an absent property as null unless it is excluded."""
     adapter = TypeAdapter(HTTPValidationError)
     assert adapter.dump_python(HTTPValidationError()) == {"detail": None}
     assert adapter.dump_json(HTTPValidationError()) == b'{"detail":null}'
@@ -98,12 +98,12 @@ def test_absent_properties_are_written_as_pydantic_writes_them() -> None:
 
 
 def test_value_of_another_kind_is_written_as_it_is() -> None:
-    """In a model of a program that was built without checks."""
+    """Pydantic writes a value of another type unchanged where the outer model was built without checks."""
     assert Job.model_construct(place=5).model_dump() == {"place": 5, "keys": None, "more": []}
 
 
 def test_fastapi_encodes_models_where_it_knows_no_type() -> None:
-    """As in the answer of a route that declares none."""
+    """FastAPI's `jsonable_encoder` writes a model as its data."""
     assert jsonable_encoder([Credentials.from_dict(KEYS)]) == [{**KEYS, "expiry": "2030-01-02T03:04:05+00:00"}]
 
 
@@ -117,7 +117,7 @@ class Place(S3Location):
 
 
 def test_subclass_is_a_field_too() -> None:
-    """With the properties of its parent, and types of every kind."""
+    """A subclass of a model works as a field, with properties of every kind of type."""
     adapter = TypeAdapter(Place)
     made = adapter.validate_python({**PLACE, "region": "r", "size": 1.5, "tags": ["a"], "ports": [1, True]})
     assert made.to_dict() == {**PLACE, "region": "r", "size": 1.5, "tags": ["a"], "ports": [1, True]}
@@ -126,7 +126,7 @@ def test_subclass_is_a_field_too() -> None:
 
 
 def test_dictionary_of_models_is_checked() -> None:
-    """In the generator's notation, which annotations have no form for."""
+    """`{str: (S3Location,)}` in the generator's notation becomes a dictionary of models."""
     from openapi_client._pydantic_validation import _one  # noqa: PLC0415 - of this test alone
 
     class Model:
@@ -164,7 +164,7 @@ ERRORS: dict[str, tuple[type[ModelNormal], Any, tuple[Any, ...], str]] = {
 
 @pytest.mark.parametrize(("model", "value", "path", "kind"), ERRORS.values(), ids=ERRORS)
 def test_error_names_the_place(model: Any, value: Any, path: tuple[Any, ...], kind: str) -> None:
-    """With pydantic's own kinds, alone and within a model of a program."""
+    """An error has pydantic's own type, and a `loc` that leads to the wrong value."""
     in_another: Any = pydantic.create_model("Another", a=(model, ...))
     cases: list[tuple[tuple[str, ...], Any, Any]] = [((), model, value), (("a",), in_another, {"a": value})]
     for prefix, asked, data in cases:
@@ -207,7 +207,7 @@ HIDDEN: dict[str, Any] = {
     ids=["alone", "in_a_list", "in_an_answer"],
 )
 def test_error_shows_no_secret(wrap: Any, value: Any) -> None:
-    """In its text, its errors or its JSON."""
+    """Neither the text of an error, its `errors()` nor its JSON holds a secret."""
     kind, data = wrap(value)
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(kind).validate_python(data)
@@ -217,7 +217,7 @@ def test_error_shows_no_secret(wrap: Any, value: Any) -> None:
 
 
 def test_error_of_another_field_shows_no_secret_of_a_model() -> None:
-    """Pydantic shows the whole input of a model of a program, in which ours are masked."""
+    """An error of another field masks the models in the input that it shows."""
 
     class Program(BaseModel):
         keys: Credentials
@@ -232,7 +232,7 @@ def test_error_of_another_field_shows_no_secret_of_a_model() -> None:
 
 
 def test_error_shows_what_is_no_secret() -> None:
-    """So that it helps: the wrong value, and what stands beside a missing one."""
+    """An error shows a wrong value that is not secret, and what stands beside a missing one."""
     with pytest.raises(ValidationError, match="input_value=5"):
         TypeAdapter(S3Location).validate_python({**PLACE, "path": 5})
     with pytest.raises(ValidationError) as caught:
@@ -250,7 +250,7 @@ def test_error_shows_what_is_no_secret() -> None:
 
 
 def test_input_that_is_nested_too_deeply_is_an_error_of_pydantic() -> None:
-    """What cannot be shown is not."""
+    """Input of 5,000 levels raises a ValidationError that says so."""
     deep: Any = {}
     for _ in range(5_000):
         deep = {"a": deep}
@@ -262,7 +262,7 @@ def test_input_that_is_nested_too_deeply_is_an_error_of_pydantic() -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 @pytest.mark.parametrize("mode", ["validation", "serialization"])
 def test_schema_is_the_document_s(name: str, mode: Any) -> None:
-    """Alone, and of every model in it, in both directions."""
+    """Pydantic's schema of a model equals that of `openapi.json`, in both modes."""
     template = "#/components/schemas/{model}"
     schema = TypeAdapter(getattr(models, name)).json_schema(ref_template=template, mode=mode)
     assert {**schema.pop("$defs", {}), name: schema}.items() <= SCHEMAS.items()
@@ -314,7 +314,7 @@ ANSWER = {"status": STATUS, "credentials": KEYS}
 
 @pytest.mark.parametrize("answer", [ANSWER, CredentialResponse.from_dict(ANSWER)], ids=["dictionary", "model"])
 def test_fastapi_takes_and_gives_models(answer: Any) -> None:
-    """As body and as `response_model`, which takes a dictionary too."""
+    """A route takes a model as its body, and answers with a model or a dictionary."""
     assert answered(application(answer), REQUEST) == (200, {**ANSWER, "console_session_url": None})
     assert answered(application(answer, response_model_exclude_unset=True), REQUEST) == (200, ANSWER)
     assert answered(application(answer, response_model_include={"status"}), REQUEST) == (200, {"status": STATUS})
@@ -336,7 +336,7 @@ def test_fastapi_takes_and_gives_models(answer: Any) -> None:
     ids=["nested", "missing", "both", "no_model", "list", "text"],
 )
 def test_fastapi_refuses_a_wrong_body(body: Any, places: list[list[str]]) -> None:
-    """With a 422 that names each place."""
+    """FastAPI refuses a wrong body with a 422 whose `loc` names each place."""
     status, refused = answered(application({}), body)
     assert status == 422
     assert [found["loc"] for found in refused["detail"]] == places
@@ -344,14 +344,14 @@ def test_fastapi_refuses_a_wrong_body(body: Any, places: list[list[str]]) -> Non
 
 
 def test_fastapi_shows_no_secret_of_a_wrong_body() -> None:
-    """Not to whoever sent it either."""
+    """The 422 for a wrong body does not repeat a secret."""
     status, refused = answered(application({}), {**PLACE, "token": SECRETS[1]})
     assert status == 422
     assert SECRETS[1] not in json.dumps(refused)
 
 
 def test_fastapi_documents_the_schemas_of_the_api() -> None:
-    """Those of the models that the route uses, as `openapi.json` has them."""
+    """The application's document has the schemas of `openapi.json`."""
     documented = application({}).openapi()["components"]["schemas"]
     names = ["CredentialResponse", "Credentials", "CredentialsRequest", "S3Location", "Status"]
     assert {name: documented[name] for name in names} == {name: SCHEMAS[name] for name in names}
@@ -375,7 +375,7 @@ def test_schemas_are_the_same_in_both_directions() -> None:
 
 
 def test_pydantic_is_loaded_when_it_asks(run_python: Callable[..., str]) -> None:
-    """Models and their methods need none."""
+    """Models and pydantic's methods work where pydantic is not installed."""
     script = (
         "import sys; sys.modules['pydantic'] = sys.modules['pydantic_core'] = None\n"
         "from openapi_client import Status\n"

@@ -208,7 +208,7 @@ def test_schema_and_model_declare_the_same(name: str) -> None:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_schema_is_what_its_model_says_of_itself(name: str) -> None:
-    """Word for word, descriptions included."""
+    """A model's JSON Schema equals the document's, descriptions included."""
     schema = named(name).model_json_schema(ref_template="#/components/schemas/{model}")
     assert {**schema.pop("$defs", {}), name: schema}.items() <= SCHEMAS.items()
 

@@ -54,19 +54,19 @@ def test_other_value_is_refused(value: Any) -> None:
 
 
 def test_text_that_is_not_json_is_an_error() -> None:
-    """The error is ours."""
+    """`from_json` raises ApiValueError for a text that is not JSON."""
     with pytest.raises(ApiValueError):
         LocationInner.from_json("body")
 
 
 def test_step_equals_only_steps() -> None:
-    """The value itself is something else."""
+    """A step does not equal its value."""
     assert LocationInner("body") != "body"
     assert LocationInner.any_of_schemas == {"int", "str"}
 
 
 def test_validation_error_takes_steps() -> None:
-    """Its `loc` then holds the values, as in an answer."""
+    """`ValidationError` takes steps, and its `loc` holds their values."""
     refusal: Any = ValidationError
     made = refusal(loc=[LocationInner("body"), LocationInner(0)], msg="m", type="t")
     assert made.loc == ["body", 0]
