@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-_ASKED: Final = ("Content-Type", "Location", "Retry-After", "WWW-Authenticate")
+_ASKED: Final = ("Content-Disposition", "Content-Type", "Location", "Retry-After", "WWW-Authenticate")
 """The headers that this package reads itself."""
 
 _PAIR: Final = 2
