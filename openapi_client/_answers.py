@@ -5,7 +5,7 @@ from typing import Any
 
 from openapi_client._conversion import Types, convert_json
 from openapi_client._json import decode_text, parse_json
-from openapi_client._masking import without_inner_frames
+from openapi_client._masking import SecretText, without_inner_frames
 from openapi_client.exceptions import ApiException, ApiTypeError, ApiValueError
 from openapi_client.model_utils import ModelNormal
 
@@ -41,9 +41,12 @@ def decode(data: str | bytes, types: Types, *, check: bool) -> Any:
 
 
 def add_data(error: ApiException, types: Mapping[int, type[ModelNormal]]) -> None:
-    """Gives an error its body as parsed JSON, and as a model where its status has one and the body fits it."""
+    """Give an error its body as text and as parsed JSON, and as a model if its status has one that the body fits."""
+    if isinstance(error.body, (bytes, bytearray)):
+        error.body = SecretText(bytes(error.body).decode("utf-8", "replace"))
     try:
-        error.data = parse_json(error.body or "")
+        if error.data is None:
+            error.data = parse_json(error.body or "")
         kind = types.get(error.status or 0)
         if kind:
             error.data = decode(error.body, (kind,), check=True)

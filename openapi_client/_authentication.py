@@ -1,10 +1,13 @@
 """What proves who is asking, and whatever else goes into the headers of a request."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from openapi_client._masking import SecretText
 from openapi_client.exceptions import ApiTypeError, ApiValueError
+
+NO_SECRETS: Final = frozenset({"accept", "content-type", "user-agent"})
+"""The headers that every request has and that hold no secret, in lower case."""
 
 
 def merge_headers(*groups: Mapping[str, Any] | None) -> dict[str, str]:
@@ -16,8 +19,9 @@ def merge_headers(*groups: Mapping[str, Any] | None) -> dict[str, str]:
     merged: dict[str, tuple[str, str]] = {}
     for headers in groups:
         for name, value in (headers or {}).items():
-            # Any of them may hold a secret: a cookie, a key that a gateway wants.
-            merged[name.lower()] = (name, SecretText(_header_text(name, value)))
+            # Any other may hold a secret: a cookie, a key that a gateway wants.
+            lower, text = name.lower(), _header_text(name, value)
+            merged[lower] = (name, text if lower in NO_SECRETS else SecretText(text))
     return dict(merged.values())
 
 
@@ -26,6 +30,8 @@ def request_headers(
     cookie: str | None,
     own: Mapping[str, Any] | None,
     auths: Iterable[Mapping[str, str]],
+    *,
+    has_body: bool,
 ) -> tuple[dict[str, str], list[tuple[str, Any]]]:
     """The headers of a request, and what its query has to prove who is asking.
 
@@ -34,16 +40,23 @@ def request_headers(
         cookie: The cookie that every request has.
         own: The headers of this request, in place of those of the same name.
         auths: How to prove who is asking, each as `Configuration.auth_settings()` has it.
+        has_body: Whether the request has a body, which is JSON unless a header says otherwise.
 
     Raises:
         ApiTypeError: A value is not text.
         ApiValueError: A way to prove who is asking lacks something, or is none.
     """
     of_client = {"Cookie": SecretText(cookie)} if cookie else None
-    headers = merge_headers({"Accept": "application/json"}, defaults, of_client, own)
+    usual = {"Accept": "application/json", **({"Content-Type": "application/json"} if has_body else {})}
+    headers = merge_headers(usual, defaults, of_client, own)
     query: list[tuple[str, Any]] = []
     authenticate(headers, query, auths)
     return headers, query
+
+
+def has_authorization(groups: Iterable[Mapping[str, Any] | None]) -> bool:
+    """Whether there is an `Authorization` header among some groups of headers, whatever its case."""
+    return any(name.lower() == "authorization" for headers in groups for name in headers or ())
 
 
 def masked(setting: Mapping[str, str]) -> dict[str, str]:

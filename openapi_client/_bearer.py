@@ -1,9 +1,10 @@
 """Who is asking: the token that is sent with a call, and another one, once, where the registry rejects it."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
+from openapi_client._authentication import has_authorization
 from openapi_client._login import BEARER, bearer_settings
 from openapi_client._threads import making
 from openapi_client.configuration import Configuration
@@ -23,14 +24,22 @@ class Bearer:
         self._made: tuple[object, Callable[[], str] | None] = (None, None)
 
     def known(
-        self, configuration: Configuration, schemes: Sequence[str] | None, given: Settings | None
+        self,
+        configuration: Configuration,
+        schemes: Sequence[str] | None,
+        given: Settings | None,
+        headers: Iterable[Mapping[str, Any] | None] = (),
     ) -> Settings | Callable[[], str]:
         """How to prove who is asking, as it is when a call is made; or the source of the token.
+
+        An `Authorization` header counts as a login: the client then does not log in by itself. A token that was given
+        as `access_token` or for this call replaces the header.
 
         Args:
             configuration: Where it is said how to log in.
             schemes: The names of the security schemes that the operation admits.
             given: How to prove who is asking in this call; None for what is configured.
+            headers: The headers that are sent in any case.
         """
         if not schemes:
             return ()
@@ -39,7 +48,8 @@ class Bearer:
             return [dict(setting) for setting in given]
         source = self._source(configuration)
         if source is not None:
-            return source if BEARER in schemes else ()
+            logs_in = configuration.access_token is not None or not has_authorization(headers)
+            return source if logs_in and BEARER in schemes else ()
         configured = configuration.auth_settings()
         return [configured[name] for name in schemes if name in configured]
 

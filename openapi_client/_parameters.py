@@ -1,19 +1,20 @@
 """Parameters of a request: from Python values to the names and texts that an address, a header or a form holds."""
 
 import mimetypes
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import IO, Any, Final, cast
 from urllib.parse import quote
 
 from openapi_client._forms import to_plain
 from openapi_client._masking import without_inner_frames
-from openapi_client.exceptions import ApiValueError
+from openapi_client.exceptions import ApiTypeError, ApiValueError
 
 Parameters = Mapping[str, Any] | Iterable[tuple[str, Any]]
 CollectionFormats = Mapping[str, str] | None
-Files = Mapping[str, Sequence[IO[bytes] | None] | None] | None
+File = IO[bytes] | str | bytes | tuple[str, bytes]
+Files = Mapping[str, File | list[File] | list[IO[bytes] | None] | None] | None
 
 _DELIMITERS: Final = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
 
@@ -64,20 +65,39 @@ def fill_path(path: str, parameters: Parameters | None, formats: CollectionForma
 
 
 def file_fields(files: Files) -> list[tuple[str, tuple[str, bytes, str]]]:
-    """The form fields for open files, which are read and closed.
+    """Return the form fields for files.
+
+    Args:
+        files: By the field's name, one file or a list of them: an open file, which is read and closed; the path of a
+            file; bytes; or a pair of a name and bytes. None among them is passed over.
 
     Raises:
-        ApiValueError: A file is closed.
+        ApiTypeError: If a file is given in another form.
+        ApiValueError: If a file is closed.
     """
     fields: list[tuple[str, tuple[str, bytes, str]]] = []
-    for name, opened in (files or {}).items():
-        for file in opened or ():
-            if file is None:
-                continue
-            if file.closed:
-                raise ApiValueError(f"The file given as {name!r} is closed; it must be open for reading")
-            with file:
-                filename = PurePath(str(file.name)).name
+    for name, given in (files or {}).items():
+        pair = isinstance(given, tuple) and all(isinstance(part, (str, bytes)) for part in given)
+        for file in given if isinstance(given, (list, tuple)) and not pair else [given]:
+            if file is not None:
+                filename, data = _named_bytes(name, file)
                 kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
-                fields.append((name, (filename, file.read(), kind)))
+                fields.append((name, (filename, data, kind)))
     return fields
+
+
+def _named_bytes(name: str, file: Any) -> tuple[str, bytes]:
+    """The file's name and what it holds."""
+    if isinstance(file, str):
+        return PurePath(file).name, Path(file).read_bytes()
+    if isinstance(file, bytes):
+        return name, file
+    if isinstance(file, tuple):
+        filename, data = file
+        return filename, data
+    if not hasattr(file, "read"):
+        raise ApiTypeError(f"Expected a file, a path, bytes or (name, bytes), not {type(file).__name__},", [name])
+    if file.closed:
+        raise ApiValueError(f"The file given as {name!r} is closed; it must be open for reading")
+    with file:
+        return PurePath(str(file.name)).name, file.read()

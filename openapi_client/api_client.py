@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from openapi_client import __version__
 from openapi_client._answers import add_data, decode
@@ -11,15 +11,18 @@ from openapi_client._authentication import authenticate, request_headers
 from openapi_client._bearer import Bearer, Settings, answered
 from openapi_client._conversion import Types
 from openapi_client._forms import to_plain
-from openapi_client._masking import SecretText, without_inner_frames
+from openapi_client._generated_client import GeneratedClient, both_forms, replaced_rest_client, update_by_override
+from openapi_client._generated_decoding import deserialize_text
+from openapi_client._masking import without_inner_frames
 from openapi_client._media_types import select_header_accept, select_header_content_type
-from openapi_client._parameters import CollectionFormats, Files, Parameters, file_fields, fill_path, to_pairs
+from openapi_client._parameters import CollectionFormats, Files, Parameters
+from openapi_client._seams import Parts, in_place, parts, replaced_verb, verb_arguments
 from openapi_client._threads import making, thread_pool
 from openapi_client.api_response import ApiResponse
 from openapi_client.configuration import Configuration
 from openapi_client.endpoint import Endpoint, Form, RequestOptions
 from openapi_client.exceptions import ApiException
-from openapi_client.model_utils import ModelNormal
+from openapi_client.model_utils import ModelNormal, file_type
 
 if TYPE_CHECKING:
     from multiprocessing.pool import ThreadPool
@@ -32,8 +35,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ApiClient", "Endpoint", "RequestOptions"]
 
+_FILE: Final = (file_type,)
+_SUCCESS: Final = range(200, 300)
 
-class ApiClient:
+
+class ApiClient(GeneratedClient):
     """One call, from its arguments to an answer. A context manager, which closes its connections at the end.
 
     Args:
@@ -50,7 +56,11 @@ class ApiClient:
         pool_threads: How many calls with `async_req=True` may be under way at once.
     """
 
+    OWN_PARTS: ClassVar[Parts] = ()
+    """The methods that an `Endpoint` calls, as they are unless a program overrides or patches them."""
+
     _default: ClassVar["ApiClient | None"] = None
+    _default_follows: ClassVar["tuple[ApiClient, Configuration] | None"] = None
 
     def __init__(
         self,
@@ -66,11 +76,16 @@ class ApiClient:
             self.default_headers[header_name] = header_value or ""
         self.cookie = cookie
         self.pool_threads = pool_threads
+        self.client_side_validation: bool = self.configuration.client_side_validation
+        self._rest_client: RESTClientObject | None
         self._make_own()
+        # A test may have patched `openapi_client.rest.RESTClientObject` while a client is constructed, and no longer.
+        self._rest_client = replaced_rest_client(self.configuration)
 
     def _make_own(self) -> None:
         """What belongs to this object in this process, and is neither copied nor pickled."""
-        self._rest_client: RESTClientObject | None = None
+        self._rest_client = None
+        self._answer_type: type | None = None
         self._pool: ThreadPool | None = None
         self._pool_process = 0
         self._of_thread = threading.local()
@@ -79,7 +94,16 @@ class ApiClient:
         self._shared_keys: ClientKeys | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        own = {"_rest_client", "_pool", "_pool_process", "_of_thread", "_last_headers", "_bearer", "_shared_keys"}
+        own = {
+            "_rest_client",
+            "_answer_type",
+            "_pool",
+            "_pool_process",
+            "_of_thread",
+            "_last_headers",
+            "_bearer",
+            "_shared_keys",
+        }
         return {name: value for name, value in self.__dict__.items() if name not in own}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -103,13 +127,29 @@ class ApiClient:
 
     @classmethod
     def set_default(cls, default: "ApiClient | None") -> None:
-        """Sets the client that API objects use when they are built without one; None for a new one each."""
-        ApiClient._default = default
+        """Set the client that API objects use when they are built without one; None for a new one each."""
+        ApiClient._default, ApiClient._default_follows = default, None
 
     @classmethod
     def get_default(cls) -> "ApiClient":
-        """The client that was set as the default, otherwise a new one."""
-        return cls() if ApiClient._default is None else ApiClient._default
+        """Return the default client: the one that was set, otherwise one that follows the default Configuration.
+
+        The latter is made once, and made anew when another default Configuration is set. API objects use it too.
+        """
+        current = cls.current_default()
+        if current is None:
+            configuration = Configuration.get_default()
+            current = ApiClient._default = cls(configuration)
+            ApiClient._default_follows = (current, configuration)
+        return current
+
+    @classmethod
+    def current_default(cls) -> "ApiClient | None":
+        """Return the default client, or None if there is no such client, or it follows an earlier Configuration."""
+        current, follows = ApiClient._default, ApiClient._default_follows
+        if follows is not None and follows[0] is current and follows[1] is not Configuration.get_default():
+            return None
+        return current
 
     @property
     def rest_client(self) -> "RESTClientObject":
@@ -118,14 +158,20 @@ class ApiClient:
         if made is None:
             with making:
                 # urllib3 is loaded when first wanted; under the lock, since a fork waits for that, not for an import.
-                from openapi_client.rest import RESTClientObject  # noqa: PLC0415 - loaded when first wanted
+                from openapi_client.rest import RESTClientObject, RESTResponse  # noqa: PLC0415 - loaded when first wanted
 
+                self._answer_type = RESTResponse
                 made = self._rest_client = self._rest_client or RESTClientObject(self.configuration)
         return made
 
     @rest_client.setter
     def rest_client(self, value: "RESTClientObject") -> None:
         self._rest_client = value
+
+    @rest_client.deleter
+    def rest_client(self) -> None:
+        # `unittest.mock.patch.object` deletes what it has set, to end the patch.
+        self._rest_client = None
 
     @property
     def pool(self) -> "ThreadPool":
@@ -157,8 +203,7 @@ class ApiClient:
         """Sets a header that every request has."""
         self.default_headers[header_name] = header_value
 
-    @without_inner_frames
-    def call_api(
+    def _call(
         self,
         resource_path: str,
         method: str,
@@ -183,21 +228,24 @@ class ApiClient:
         _error_types: Mapping[int, type[ModelNormal]] | None = None,
         _form: Form = "data",
     ) -> Any:
-        """Sends one request and gives its answer.
+        """Send one request and return its answer.
+
+        A program may call it in the form of the later line too, `call_api(method, url, header_params, body,
+        post_params, _request_timeout)`. It then gets the answer as a `RESTResponse`, whatever its status.
 
         Args:
             resource_path: The path below the host, with `{name}` where a parameter belongs.
             method: The HTTP method.
             path_params: Values for the path.
             query_params: Values for the query.
-            header_params: Headers for this call.
+            header_params: Headers for this call. A dict that is not empty gets the client's headers added.
             body: The body: models, and whatever JSON has a form for.
             post_params: The fields of a form.
-            files: Open files to send with the form, by the field's name.
+            files: Files to send with the form, by the field's name: open files, paths, bytes, or names and bytes.
             response_type: The types that the answer may be of, in the generator's notation; None if it is not wanted.
             auth_settings: The names of the security schemes that the operation admits.
-            async_req: Whether to give a handle at once, whose `get()` waits for what this call would give otherwise.
-            _return_http_data_only: Whether to give the data alone; otherwise `(data, status, headers)`.
+            async_req: Whether to return a handle at once, whose `get()` waits for the result.
+            _return_http_data_only: Whether to return the data alone; otherwise `(data, status, headers)`.
             collection_formats: How to write lists among the parameters: `csv`, `ssv`, `tsv`, `pipes` or `multi`.
             _preload_content: Whether to read the answer; otherwise it is urllib3's, for the caller to read and release.
             _request_timeout: Seconds for the whole call, or a pair of them: to connect, and for the next byte.
@@ -206,49 +254,55 @@ class ApiClient:
             _content_type: The body's Content-Type.
             _request_auths: How to prove who is asking, instead of what is configured.
             _error_types: The models of answers without success, by status.
-            _form: Whether to give the data, an `ApiResponse`, or the unread answer whatever its status.
+            _form: Whether to return the data, an `ApiResponse`, or the unread answer whatever its status.
 
         Raises:
-            ApiException: The registry refused, or no whole answer came.
-            ApiTypeError: An argument, or a value in the answer, is of the wrong type.
-            ApiValueError: The request cannot be sent, or the answer is not what it should be.
+            ApiException: If the registry refused, or no whole answer came.
+            ApiTypeError: If an argument, or a value in the answer, is of the wrong type.
+            ApiValueError: If the request cannot be sent, or the answer is not what it should be.
         """
-        host = self.configuration.host if _host is None else _host
-        if collection_formats:
-            header_params = dict(to_pairs(header_params, collection_formats))
-        if _content_type:
-            header_params = {**(header_params or {}), "Content-Type": _content_type}
-        path = resource_path
-        if path_params:
-            safe = self.configuration.safe_chars_for_path_param
-            path = fill_path(resource_path, path_params, collection_formats, safe)
-        pairs = to_pairs(query_params, collection_formats) if query_params else ()
-        fields = [*to_pairs(post_params, collection_formats), *file_fields(files)] if post_params or files else None
-        plain = body if body is None else to_plain(body)
-        url = SecretText(host.rstrip("/") + path)
+        if header_params or _content_type:
+            header_params = self._given_headers(header_params, collection_formats, _content_type)
+        url = self._address(resource_path, path_params, collection_formats, _host)
+        pairs = self.parameters_to_tuples(query_params, collection_formats) if query_params else []
+        fields = self._form_fields(post_params, files, collection_formats) if post_params or files else []
+        plain = body if body is None else self.sanitize_for_serialization(body)
 
         # Who is asking, and whatever else is configured, is settled now, however late a thread may send it.
-        who = self._bearer.known(self.configuration, auth_settings, _request_auths)
-        headers, query = self._headers(header_params, () if callable(who) else who)
+        sent_anyway = (self.default_headers, header_params)
+        who = self._bearer.known(self.configuration, auth_settings, _request_auths, sent_anyway)
+        headers, query = self._headers(header_params, () if callable(who) else who, has_body=plain is not None)
 
         def send(auths: Settings) -> Any:
-            sent, asked = (dict(headers), [*pairs, *query]) if auths else (headers, [*pairs, *query])
-            authenticate(sent, asked, auths)
-            request = (method, url, asked, sent, plain, fields)
-            if _form == "unread":
-                return self.rest_client.open(*request, _request_timeout)
-            return self.rest_client.request(*request, _preload_content, _request_timeout)
+            # Fresh objects for each request, since what sends it may change what it is handed.
+            sent, asked = dict(headers), [*pairs, *query]
+            if in_place(self, _OWN_AUTH):
+                authenticate(sent, asked, auths)
+            else:
+                update_by_override(self, sent, asked, auth_settings, resource_path, method, plain, auths)
+            if _form == "unread" and self._sends_itself(method):
+                return self.rest_client.open(method, url, asked, sent, plain, fields, _request_timeout)
+            return self.request(
+                method,
+                url,
+                query_params=asked,
+                headers=sent,
+                post_params=fields,
+                body=plain,
+                _preload_content=_preload_content and _form != "unread",
+                _request_timeout=_request_timeout,
+            )
 
         def perform() -> Any:
             try:
                 answer = answered(who, send) if callable(who) else send(())
+                if _form == "unread" or not _preload_content:
+                    self.last_response = answer
+                    return answer
+                response = self._decoded(answer, response_type, _check_type)
             except ApiException as error:
                 add_data(error, _error_types or {})
                 raise
-            if _form == "unread" or not _preload_content:
-                self.last_response = answer
-                return answer
-            response = self._decoded(answer, response_type, _check_type)
             if _form == "info":
                 return response
             return response.data if _return_http_data_only else (response.data, response.status_code, response.headers)
@@ -256,40 +310,129 @@ class ApiClient:
         # On a thread of the pool it begins a traceback of its own.
         return self.pool.apply_async(without_inner_frames(perform)) if async_req else perform()
 
-    def _headers(self, own: Mapping[str, Any] | None, auths: Settings) -> tuple[dict[str, str], list[tuple[str, Any]]]:
+    call_api = both_forms(_call)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        query_params: Parameters | None = None,
+        headers: Mapping[str, str] | None = None,
+        post_params: Parameters | None = None,
+        body: Any = None,
+        _preload_content: bool = True,
+        _request_timeout: "RequestTimeout" = None,
+    ) -> Any:
+        """Send one request by `rest_client`, or by what a program has put in its place.
+
+        Every call goes through this method. A program may override it, or replace it on the object, to sign requests.
+
+        Args:
+            method: The HTTP method.
+            url: The address, without the query.
+            query_params: The query, as names and values.
+            headers: The headers.
+            post_params: The fields of a form.
+            body: Values for a JSON body; text or bytes for a body of another Content-Type.
+            _preload_content: Whether to read the answer; otherwise it is urllib3's, for the caller to read and release.
+            _request_timeout: Seconds for the whole call, or a pair of them, to connect and for the next byte.
+
+        Raises:
+            ApiException: If the status is not one of success, or no whole answer came.
+            ApiTypeError: If an argument is of the wrong type.
+            ApiValueError: If the request cannot be sent.
+        """
+        rest_client = self.rest_client
+        given = {"headers": headers, "body": body, "post_params": post_params, "_request_timeout": _request_timeout}
+        send = replaced_verb(rest_client, method)
+        if send is not None:
+            given |= {"query_params": query_params, "_preload_content": _preload_content}
+            return send(url, **verb_arguments(method, given))
+        # Wrappers with the signature of either line are handed what both have, and the rest only where it is needed.
+        if query_params:
+            given["query_params"] = query_params
+        if not _preload_content:
+            given["_preload_content"] = False
+        return rest_client.request(method, url, **given)
+
+    def _sends_itself(self, method: str) -> bool:
+        """Whether nothing between here and the wire has been replaced."""
+        from openapi_client.rest.client import OWN_REQUEST  # noqa: PLC0415 - loaded when first wanted
+
+        rest_client = self.rest_client
+        own = in_place(self, _OWN_REQUEST) and in_place(rest_client, OWN_REQUEST)
+        return own and replaced_verb(rest_client, method) is None
+
+    def _given_headers(
+        self, header_params: Mapping[str, Any] | None, formats: CollectionFormats, content_type: str | None
+    ) -> dict[str, Any]:
+        """The headers of one call; the caller's dict gets the client's added."""
+        if header_params:
+            self._add_own_headers(header_params)
+        typed = {"Content-Type": content_type} if content_type else {}
+        return {**dict(self.parameters_to_tuples(header_params or (), formats)), **typed}
+
+    def _headers(
+        self, own: Mapping[str, Any] | None, auths: Settings, *, has_body: bool
+    ) -> tuple[dict[str, str], list[tuple[str, Any]]]:
         """The headers of a request, and what its query has to prove who is asking."""
         if own:
-            return request_headers(self.default_headers, self.cookie, own, auths)
+            return request_headers(self.default_headers, self.cookie, own, auths, has_body=has_body)
         # With nothing of its own a request takes those of the last such one, unless what they are made of has changed.
-        made_of = (self.default_headers.copy(), self.cookie, auths)
+        made_of = (self.default_headers.copy(), self.cookie, auths, has_body)
         last = self._last_headers
         if last[0] != made_of:
-            last = self._last_headers = (made_of, request_headers(self.default_headers, self.cookie, None, auths))
+            headers = request_headers(self.default_headers, self.cookie, None, auths, has_body=has_body)
+            last = self._last_headers = (made_of, headers)
         return last[1]
 
     def _decoded(self, answer: "RESTResponse", response_type: Types | None, check: bool | None) -> ApiResponse[Any]:
         self.last_response = answer
-        raw, data = cast("bytes", answer.data), None
-        if response_type:
-            answer.data = answer.text()
-            data = self.deserialize(answer, response_type, check)
-        return ApiResponse(status_code=answer.status, data=data, raw_data=raw, headers=answer.headers)
+        if type(answer) is not self._answer_type or answer.status not in _SUCCESS:
+            from openapi_client.rest.fake_answers import checked_answer  # noqa: PLC0415 - loaded when first wanted
 
-    def deserialize(self, response: Any, response_type: Types, _check_type: bool | None = True) -> Any:
-        """The values that an answer stands for.
+            answer = checked_answer(answer)
+        raw, data = answer.data, None
+        if response_type:
+            if response_type != _FILE:
+                answer.data = answer.text()
+            data = self.deserialize(answer, response_type, check)
+        raw_data = raw.encode() if isinstance(raw, str) else raw
+        return ApiResponse(status_code=answer.status, data=data, raw_data=raw_data, headers=answer.headers)
+
+    def deserialize(
+        self,
+        response: Any,
+        response_type: Any,
+        _check_type: bool | str | None = True,
+        *,
+        content_type: str | None = None,
+    ) -> Any:
+        """Return the values that an answer stands for.
+
+        A program may call it in the later line's form too, `deserialize(text, "CredentialResponse", content_type)`.
 
         Args:
             response: The answer, whose `data` is JSON as text or bytes.
-            response_type: The types that it may be of, in the generator's notation, as `(CredentialResponse,)`.
+            response_type: The types that it may be of, in the generator's notation, such as `(CredentialResponse,)`.
             _check_type: False takes values of the wrong type as they are.
+            content_type: The type of the text, in the later form.
 
         Raises:
-            ApiTypeError: A value is of the wrong type.
-            ApiMissingPropertyError: A required property is absent.
-            ApiValueError: The answer is no JSON, or a text in it is no time where one is wanted.
+            ApiTypeError: If a value is of the wrong type.
+            ApiMissingPropertyError: If a required property is absent.
+            ApiValueError: If the answer is not JSON, or a text in it is not a time where one is wanted.
         """
+        if isinstance(response, (str, bytes)) or not isinstance(response_type, tuple):
+            media_type = _check_type if isinstance(_check_type, str) else content_type
+            return deserialize_text(response, response_type, media_type)
         return decode(response.data, response_type, check=_check_type is not False)
 
     sanitize_for_serialization: Final = staticmethod(to_plain)
     select_header_accept: Final = staticmethod(select_header_accept)
     select_header_content_type: Final = staticmethod(select_header_content_type)
+
+
+ApiClient.OWN_PARTS = parts(ApiClient, "call_api", "param_serialize", "response_deserialize")
+_OWN_AUTH: Final = parts(ApiClient, "update_params_for_auth")
+_OWN_REQUEST: Final = parts(ApiClient, "request")

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypedDict, TypeV
 
 from openapi_client._authentication import masked, merge_headers
 from openapi_client._conversion import convert
+from openapi_client._generated_endpoint import DEFAULTS, GeneratedEndpoint, call_through_override
 from openapi_client._masking import without_inner_frames
+from openapi_client._seams import Parts, in_place
 from openapi_client.exceptions import ApiTypeError, ApiValueError
 from openapi_client.model_utils import ModelNormal
 
@@ -70,19 +72,21 @@ _OPTION_TYPES: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
-class Endpoint(Generic[Body, Answer]):
+_FACTS: Final = ("request_name", "request_type", "response_type", "error_types", "_names")
+
+
+class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
     """What the document says of one operation. As an attribute of an API object it can be called.
 
+    Each API object has endpoints of its own; a change of their `settings` takes effect for that object.
+
     Attributes:
-        operation_id: The document's name for the operation.
-        http_method: The HTTP method.
-        path: The path below the host.
+        settings: The operation in the generator's terms: `response_type`, `auth`, `endpoint_path`, `operation_id`,
+            `http_method` and `servers`. A change takes effect at the next call.
         request_name: The name of the argument that the body is given as.
         request_type: The model of the body.
         response_type: The model of an answer of success.
         error_types: The models of other answers, by status.
-        auth: The names of the security schemes, any of which will do.
-        api_client: The client that a call goes through; None for the operation as such.
     """
 
     def __init__(
@@ -96,91 +100,148 @@ class Endpoint(Generic[Body, Answer]):
         response_type: type[Answer],
         error_types: Mapping[int, type[ModelNormal]],
         auth: tuple[str, ...],
-        api_client: "ApiClient | None" = None,
+        api: Any = None,
     ) -> None:
-        self.operation_id = operation_id
-        self.http_method = http_method
-        self.path = path
+        self.settings: dict[str, Any] = {
+            "response_type": (response_type,),
+            "auth": [*auth],
+            "endpoint_path": path,
+            "operation_id": operation_id,
+            "http_method": http_method,
+            "servers": None,
+        }
         self.request_name = request_name
         self.request_type = request_type
         self.response_type = response_type
         self.error_types = error_types
-        self.auth = auth
-        self.api_client = api_client
+        self._names: list[str] = []
+        self._api = api
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._names.append(name)
 
     def __get__(self, api: Any, owner: type | None = None) -> "Endpoint[Body, Answer]":
         if api is None:
             return self
-        bound = object.__new__(type(self))
-        bound.__dict__.update(self.__dict__, api_client=api.api_client)
-        return bound
+        bound: dict[str, Endpoint[Body, Answer]] = api.__dict__.setdefault("_endpoints", {})
+        if self.operation_id not in bound:
+            own = bound[self.operation_id] = object.__new__(type(self))
+            settings = {**self.settings, "auth": [*self.settings["auth"]]}
+            own.__dict__.update({name: vars(self)[name] for name in _FACTS}, settings=settings, _api=api)
+        return bound[self.operation_id]
 
     @property
-    def settings(self) -> dict[str, Any]:
-        """The operation in the generator's terms."""
-        return {
-            "response_type": (self.response_type,),
-            "auth": list(self.auth),
-            "endpoint_path": self.path,
-            "operation_id": self.operation_id,
-            "http_method": self.http_method,
-            "servers": None,
-        }
+    def operation_id(self) -> str:
+        """The document's name for the operation."""
+        name: str = self.settings["operation_id"]
+        return name
+
+    @property
+    def http_method(self) -> str:
+        """The HTTP method."""
+        method: str = self.settings["http_method"]
+        return method
+
+    @property
+    def path(self) -> str:
+        """The path below the host."""
+        path: str = self.settings["endpoint_path"]
+        return path
+
+    @property
+    def auth(self) -> tuple[str, ...]:
+        """The names of the security schemes, any of which will do."""
+        return tuple(self.settings["auth"])
+
+    @property
+    def api_client(self) -> "ApiClient | None":
+        """The client that a call goes through; None for the operation as such."""
+        client: ApiClient | None = self._api and self._api.api_client
+        return client
 
     def __call__(self, *args: Body | Mapping[str, Any], **options: Any) -> Any:
-        """Calls the operation, with the arguments and options of the method that is named like it."""
-        if self.api_client is None:
+        """Call the operation, with the arguments and options of the method that is named like it."""
+        client = self.api_client
+        if client is None:
             raise ApiTypeError("An endpoint is called as an attribute of an API object, which knows the client")
         given = (*args, *([options.pop(self.request_name)] if self.request_name in options else []))
         if len(given) != 1:
             raise ApiTypeError(f"{self.operation_id} takes one body, {self.request_name!r}, not {len(given)}")
-        return self.call(self.api_client, given[0], options)
+        return self.call(client, given[0], options)
 
     @overload
-    def call(self, client: "ApiClient", body: Body | Mapping[str, Any], options: Mapping[str, Any]) -> Answer: ...
+    def ask(self, api: Any, body: Body | Mapping[str, Any], options: Mapping[str, Any]) -> Answer: ...
     @overload
-    def call(
-        self, client: "ApiClient", body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form
-    ) -> Any: ...
+    def ask(self, api: Any, body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form) -> Any: ...
+    def ask(self, api: Any, body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form = "data") -> Any:
+        """Call the operation for an API object, through the endpoint that this object has by now.
+
+        Args:
+            api: The API object.
+            body: The body, or a mapping of the same shape.
+            options: Those of `call`.
+            form: That of `call`.
+
+        Raises:
+            OpenApiException: Whatever `call` raises.
+        """
+        if len(api.__dict__) > 1:
+            own = api.__dict__.get("_endpoints", {}).get(self.operation_id, self)
+            endpoint = next((api.__dict__[name] for name in self._names if name in api.__dict__), own)
+            if not isinstance(endpoint, Endpoint) or "call_with_http_info" in endpoint.__dict__:
+                return endpoint.call_with_http_info(**{**DEFAULTS, self.request_name: body, **options})
+            return endpoint.call(api.api_client, body, options, form)
+        return self.call(api.api_client, body, options, form)
+
     @without_inner_frames
     def call(
         self, client: "ApiClient", body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form = "data"
     ) -> Any:
-        """Sends the body and gives the answer.
+        """Send the body and return the answer.
 
         Args:
             client: The client that the call goes through.
             body: The body, or a mapping of the same shape.
-            options: Those of `RequestOptions`, and the three that change what is given. They are taken out of a dict,
-                so that no traceback shows a secret among them.
-            form: Whether to give the decoded data, an `ApiResponse`, or urllib3's unread answer whatever its status.
+            options: Those of `RequestOptions`, and the three that change what is returned. They are taken out of a
+                dict, so that no traceback shows a secret among them.
+            form: Whether to return the decoded data, an `ApiResponse`, or urllib3's unread answer whatever its status.
 
         Raises:
-            ApiTypeError: The body or an option is of the wrong type, or there is no such option.
-            ApiValueError: The body or an option cannot be meant.
-            ApiException: The registry refused, or no whole answer came.
+            ApiTypeError: If the body or an option is of the wrong type, or there is no such option.
+            ApiValueError: If the body or an option cannot be meant.
+            ApiException: If the registry refused, or no whole answer came.
         """
         taken = self._options(options) if options else {}
+        settings = self.settings
         if type(body) is not self.request_type and taken.get("_check_input_type", True):
             body = self._converted(body, parse=taken.get("_spec_property_naming", False))
-        auths = taken.get("_request_auths") or taken.get("_request_auth")
-        return client.call_api(
-            self.path,
-            self.http_method,
+        host = self._host(client, taken.get("_host_index"))
+        headers = taken.get("_headers")
+        own: Parts = getattr(type(client), "OWN_PARTS", ())
+        overridden = not own or not in_place(client, own)
+        if overridden or "headers_map" in self.__dict__:
+            content_type = taken.get("_content_type")
+            headers = {**(headers or {}), **({"Content-Type": content_type} if content_type else {})}
+            headers = self.media_headers(client, headers, body)
+        if overridden:
+            return call_through_override(self, client, body, headers or {}, taken, host, form)
+        return client._call(
+            settings["endpoint_path"],
+            settings["http_method"],
             None,
             None,
-            taken.get("_headers"),
+            headers,
             body=body,
-            response_type=(self.response_type,),
-            auth_settings=self.auth,
+            response_type=settings["response_type"],
+            auth_settings=settings["auth"],
             async_req=taken.get("async_req"),
             _return_http_data_only=taken.get("_return_http_data_only", True),
             _preload_content=taken.get("_preload_content", True) and form != "unread",
             _request_timeout=taken.get("_request_timeout"),
-            _host=self._host(client, taken.get("_host_index")),
+            _host=host,
             _check_type=taken.get("_check_return_type", True),
             _content_type=taken.get("_content_type"),
-            _request_auths=auths,
+            _request_auths=taken.get("_request_auths") or taken.get("_request_auth"),
             _error_types=self.error_types,
             _form=form,
         )
@@ -216,9 +277,12 @@ class Endpoint(Generic[Body, Answer]):
 
     def _host(self, client: "ApiClient", index: int | None) -> str:
         """The address that the operation is at."""
-        configuration = client.configuration
+        configuration, servers = client.configuration, self.settings["servers"]
         if index is None:
             index = configuration.server_operation_index.get(self.operation_id)
-        if index:
+        if servers:
+            variables = configuration.server_operation_variables.get(self.operation_id, configuration.server_variables)
+            return configuration.get_host_from_settings(index or 0, variables=variables, servers=servers)
+        if index and isinstance(index, int):
             raise ApiValueError(f"There is no host {index}: the document names one, whose index is 0", ["_host_index"])
         return configuration.host

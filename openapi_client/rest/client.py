@@ -10,6 +10,7 @@ import urllib3
 from openapi_client._forks import told_of_forks
 from openapi_client._masking import SecretText
 from openapi_client._parameters import Parameters, items_of
+from openapi_client._seams import METHODS, Verbs, parts
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiException, ApiValueError
 from openapi_client.rest.encoding import BAD_HOST, check_headers, encode_body, encode_url, origin_of, target_of
@@ -19,6 +20,7 @@ from openapi_client.rest.limits import RequestTimeout, make_limits
 from openapi_client.rest.logs import hide_query
 from openapi_client.rest.pools import make_pool_manager
 from openapi_client.rest.reading import SUCCESS
+from openapi_client.rest.replacements import OwnParts
 from openapi_client.rest.response import RESTResponse
 from openapi_client.rest.retries import make_policy
 from openapi_client.rest.sent import hide
@@ -27,13 +29,12 @@ _LOG: Final = logging.getLogger("openapi_client")
 _ANY_STATUS: Final = range(1000)
 _NO_STATUS: Final = range(0)
 _MOST_ROUTES: Final = 64
-_METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 _abandoned: Final[list[object]] = []
 _warned: Final[set[tuple[str, str, int]]] = set()
 
 
-class RESTClientObject:
+class RESTClientObject(Verbs):
     """One HTTP request, from its parts to an answer or one of our errors.
 
     Args:
@@ -45,22 +46,39 @@ class RESTClientObject:
     def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
         self._configuration = configuration
         self._sizes = (pools_size, maxsize)
-        self._pool_manager: urllib3.PoolManager | None = make_pool_manager(configuration, pools_size, maxsize)
+        self._own_manager: urllib3.PoolManager | None = make_pool_manager(configuration, pools_size, maxsize)
+        self._manager_parts = OwnParts(type(self._own_manager), "request", "urlopen", "connection_from_host")
+        self._given_manager: Any = None
         self._routes: dict[str, _Route] = {}
         told_of_forks(self)
 
     @property
     def pool_manager(self) -> urllib3.PoolManager:
-        """urllib3's connection pools."""
-        if self._pool_manager is None:
-            self._pool_manager = make_pool_manager(self._configuration, *self._sizes)
-        return self._pool_manager
+        """urllib3's connection pools; another manager may be assigned, and a request is then sent by it."""
+        if self._given_manager is not None:
+            manager: urllib3.PoolManager = self._given_manager
+            return manager
+        if self._own_manager is None:
+            self._own_manager = make_pool_manager(self._configuration, *self._sizes)
+        return self._own_manager
+
+    @pool_manager.setter
+    def pool_manager(self, value: Any) -> None:
+        self._given_manager = value
+        self._routes = {}
+
+    @pool_manager.deleter
+    def pool_manager(self) -> None:
+        # `unittest.mock.patch.object` deletes what it has set, to end the patch.
+        self.pool_manager = None
 
     def close(self) -> None:
-        """Closes the idle connections; a later request opens new ones."""
+        """Close the idle connections; a later request opens new ones."""
         # urllib3 closes the connections of a pool that nobody holds any more, and a call under way holds its own.
         self._routes = {}
-        self.pool_manager.clear()
+        manager = self.pool_manager
+        if isinstance(manager, urllib3.PoolManager):
+            manager.clear()
 
     @overload
     def request(
@@ -120,12 +138,28 @@ class RESTClientObject:
         if answer.status in SUCCESS:
             return answer
         assert isinstance(answer, RESTResponse)  # noqa: S101 - only answers of success are left unread
-        # Before its secrets are hidden: the address of a redirect may repeat them.
-        answer.reason = outcome.problem or answer.reason
-        _hide_secrets(answer, request.secrets())
-        error = ApiException.from_response(http_resp=answer)
+        error = ApiException.from_response(http_resp=_refusal(answer, request, outcome))
         error.waits = outcome.waits
         raise error
+
+    def answer(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        post_params: Parameters | None = None,
+        _request_timeout: RequestTimeout = None,
+    ) -> RESTResponse:
+        """Send a request and return the answer, read, whatever its status.
+
+        Arguments and further errors are those of `request`.
+        """
+        request = self._prepared(method, url, None, headers, body, post_params)
+        outcome = self._exchange(request, _request_timeout, _NO_STATUS)
+        answer = outcome.answer
+        assert isinstance(answer, RESTResponse)  # noqa: S101 - no answer is left unread
+        return answer if answer.status in SUCCESS else _refusal(answer, request, outcome)
 
     def open(
         self,
@@ -158,17 +192,18 @@ class RESTClientObject:
     ) -> Request:
         """The request, checked and encoded."""
         method = method.upper()
-        if method not in _METHODS:
-            raise ApiValueError(f"The HTTP method must be one of {', '.join(sorted(_METHODS))}")
+        if method not in METHODS:
+            raise ApiValueError(f"The HTTP method must be one of {', '.join(sorted(METHODS))}")
         query = list(items_of(query_params or ()))
         sent = dict(headers or {})
         encoded = encode_body(sent, body, post_params)
         check_headers(sent)
-        route = self._routes.get(url) if not query else None
+        replaced = self._is_replaced()
+        route = None if query or replaced else self._routes.get(url)
         if route is None:
             hide_query(query)
-            route = self._route(encode_url(url, query))
-            if not query and len(self._routes) < _MOST_ROUTES:
+            route = self._route(encode_url(url, query), replaced=replaced)
+            if not query and not replaced and len(self._routes) < _MOST_ROUTES:
                 self._routes[url] = route
         fields = [*query, *items_of(post_params or ())] if query or post_params else []
         if route.exposed and (
@@ -176,13 +211,19 @@ class RESTClientObject:
             or any(isinstance(value, SecretText) for _, value in fields)
         ):
             _warn(route)
-        return Request(method, route.url, route.pool, route.target, sent, encoded, fields)
+        return Request(method, route.url, route.pool, route.target, sent, encoded, fields, replaced)
 
-    def _route(self, url: str) -> "_Route":
+    def _is_replaced(self) -> bool:
+        """Whether requests are sent by a manager that a program has assigned, or whose functions it has patched."""
+        if self._given_manager is not None:
+            return True
+        return not self._manager_parts.in_place(self.pool_manager)
+
+    def _route(self, url: str, *, replaced: bool) -> "_Route":
         """What sends requests to an address: a proxy, or the connections to its host, which spares a look-up a call."""
         scheme, host, port = origin_of(url)
         exposed = scheme == "http" and not _is_loopback(host)
-        if self.pool_manager.proxy is not None:
+        if replaced or self.pool_manager.proxy is not None:
             return _Route(url, self.pool_manager, url, exposed)
         try:
             pool = self.pool_manager.connection_from_host(host, port, scheme)
@@ -196,9 +237,12 @@ class RESTClientObject:
     def after_fork(self) -> None:
         """In a forked child: leaves the pools alone, whose connections are the parent's; new ones come when wanted."""
         # Kept, not freed: to free a pool takes its lock, which a thread of the parent may have held at the fork.
-        _abandoned.append(self._pool_manager)
-        self._pool_manager = None
+        _abandoned.append(self._own_manager)
+        self._own_manager = None
         self._routes = {}
+
+
+OWN_REQUEST: Final = parts(RESTClientObject, "request")
 
 
 def _warn(route: "_Route") -> None:
@@ -225,9 +269,13 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _hide_secrets(answer: RESTResponse, words: list[str]) -> None:
-    """Masks in an answer of refusal the secrets that were sent, should the server have repeated them."""
+def _refusal(answer: RESTResponse, request: Request, outcome: Outcome) -> RESTResponse:
+    """An answer of refusal, with the secrets that were sent masked, should the server have repeated them."""
+    words = request.secrets()
+    # Before its secrets are hidden: the address of a redirect may repeat them.
+    answer.reason = outcome.problem or answer.reason
     answer.data = hide(answer.lenient_text(), words)
     answer.reason = hide(answer.reason or "", words)
     shown = [(name, hide(value, words)) for name, value in answer.headers.items()]
     answer.urllib3_response.headers = urllib3.HTTPHeaderDict(shown)
+    return answer

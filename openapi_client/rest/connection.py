@@ -17,6 +17,7 @@ from openapi_client._masking import SecretBytes
 from openapi_client.rest.deadline import keep_deadline, of_thread
 from openapi_client.rest.encoding import check_headers
 from openapi_client.rest.head import Answer, UsualAnswer
+from openapi_client.rest.replacements import OwnParts
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection as Base
@@ -50,7 +51,8 @@ def with_deadline(pool_class: type[urllib3.HTTPConnectionPool]) -> type[urllib3.
 @cache
 def _connection_class(base: Any) -> type:
     recorded = not base.__module__.startswith("urllib3.")
-    return type(base.__name__, (_Connection, base), {"recorded": recorded})
+    parts = OwnParts(base, "request", "putheader", "getresponse")
+    return type(base.__name__, (_Connection, base), {"recorded": recorded, "parts": parts})
 
 
 class _Connection(Base):
@@ -59,7 +61,8 @@ class _Connection(Base):
     response_class: type[http.client.HTTPResponse] = Answer
     # http.client's debug level, if somebody sets it for the process, would print requests with their tokens.
     debuglevel = 0
-    recorded = False
+    recorded: bool
+    parts: OwnParts
 
     _asked: dict[str, Any] | None = None
     _known: tuple[_Items | None, bytes | None] = (None, None)
@@ -77,6 +80,7 @@ class _Connection(Base):
 
     def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
         usual = not self.recorded and of_thread.limits is not None and (body is None or isinstance(body, bytes))
+        usual = usual and self.parts.in_place()
         lines = self._lines(headers) if usual else None
         if lines is None:
             self._asked, self.response_class = None, Answer

@@ -16,9 +16,11 @@ from openapi_client.exceptions import ApiException, OpenApiException
 from openapi_client.rest.deadline import of_thread
 from openapi_client.rest.encoding import origin_of, target_of
 from openapi_client.rest.errors import LOWER_ERRORS, innermost, shown_url, too_large, translated
+from openapi_client.rest.fake_answers import as_urllib3
 from openapi_client.rest.limits import Limits
 from openapi_client.rest.logs import hide_query
 from openapi_client.rest.reading import TooLargeError, read_body
+from openapi_client.rest.replacements import OwnParts
 from openapi_client.rest.response import RESTResponse
 from openapi_client.rest.retries import NEVER, after, is_transient, wait_seconds
 from openapi_client.rest.sent import hide, secret_words
@@ -42,6 +44,7 @@ class Request(NamedTuple):
         headers: The headers.
         body: The body.
         fields: What stands in the query and the form, for the secrets among it.
+        replaced: Whether a program has put something else in the place of urllib3's `PoolManager` or of its functions.
     """
 
     method: str
@@ -51,23 +54,42 @@ class Request(NamedTuple):
     headers: dict[str, str]
     body: bytes | None
     fields: Sequence[tuple[str, Any]] = ()
+    replaced: bool = False
 
     def secrets(self) -> list[str]:
         """The secrets that are sent, as a server may repeat them."""
         return secret_words((*self.headers.items(), *self.fields))
 
     def send(self, limits: Limits) -> urllib3.BaseHTTPResponse:
-        """The answer to one attempt, unread."""
+        """Return the answer to one attempt, unread unless a replaced part has read it."""
         remaining = max(limits.remaining(), _LEAST_SECONDS)
-        return self.pool.urlopen(
-            self.method,
-            self.target,
-            body=self.body,
-            headers=self.headers,
-            timeout=_timeout(min(limits.connect, remaining), min(limits.read, remaining)),
-            retries=NEVER,
-            redirect=False,
-            preload_content=False,
+        timeout = _timeout(min(limits.connect, remaining), min(limits.read, remaining))
+        if self.replaced:
+            answer = self._send_by_replacement(timeout)
+        else:
+            answer = self.pool.urlopen(
+                self.method,
+                self.target,
+                body=self.body,
+                headers=self.headers,
+                timeout=timeout,
+                retries=NEVER,
+                redirect=False,
+                preload_content=False,
+            )
+        return answer if isinstance(answer, urllib3.BaseHTTPResponse) else as_urllib3(answer)
+
+    def _send_by_replacement(self, timeout: urllib3.Timeout) -> Any:
+        """The answer of `pool_manager.request`, called as the generator's client calls it."""
+        manager: Any = self.pool
+        content_type = next((text for name, text in self.headers.items() if name.lower() == "content-type"), "")
+        body = SecretText(self.body.decode()) if self.body is not None and "json" in content_type else self.body
+        # A manager of urllib3's would repeat and redirect requests by itself; a replacement may not know these two.
+        own = {"retries": NEVER, "redirect": False} if isinstance(manager, urllib3.PoolManager) else {}
+        if own and not OwnParts(type(manager), "request").in_place(manager):
+            own = {}
+        return manager.request(
+            self.method, self.url, body=body, headers=dict(self.headers), preload_content=False, timeout=timeout, **own
         )
 
 

@@ -11,6 +11,7 @@ from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiValueError
 from openapi_client.rest.connection import with_deadline
 from openapi_client.rest.proxies import proxy_headers, proxy_of
+from openapi_client.rest.retries import NEVER
 
 _HOSTS: Final = 4
 _FILES: Final = ("ca_certs", "cert_file", "key_file")
@@ -41,6 +42,8 @@ def make_pool_manager(
         "assert_hostname": configuration.assert_hostname,
         "server_hostname": configuration.tls_server_name,
         "socket_options": configuration.socket_options,
+        # Even a patched `request`, which names no policy, neither repeats a request nor follows a redirect by itself.
+        "retries": NEVER,
     }
     settings = {name: value for name, value in settings.items() if value is not None}
     for name in _FILES:

@@ -32,6 +32,11 @@ def read_body(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
     if isinstance(response, WholeResponse):
         response.release_conn()
         return response.data or b""
+    preloaded = _preloaded(response)
+    if preloaded is not None:
+        if len(preloaded) > limit and response.status in SUCCESS:
+            raise TooLargeError
+        return SecretBytes(preloaded[:limit])
     # None for chunks, or where none that counts is stated; 0 for what has no body, as the answer to HEAD.
     length = response.length_remaining
     success = response.status in SUCCESS
@@ -48,6 +53,12 @@ def read_body(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
     if too_large:
         response.close()
     return SecretBytes(memoryview(data)[:limit])
+
+
+def _preloaded(response: urllib3.BaseHTTPResponse) -> bytes | None:
+    """The body of an answer that was read before it came here, as those of patched functions are; otherwise None."""
+    body: object = getattr(response, "_body", None)
+    return body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else None
 
 
 def _read(response: urllib3.BaseHTTPResponse, most: int, *, unpacking: bool) -> bytearray:

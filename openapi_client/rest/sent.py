@@ -5,17 +5,17 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
+from openapi_client._authentication import NO_SECRETS
 from openapi_client._masking import MASK, SecretText
 
 _SHORTEST: Final = 8
-_NO_SECRETS: Final = frozenset({"accept", "content-type", "user-agent"})
 
 
 def secret_words(sent: Iterable[tuple[str, Any]]) -> list[str]:
     """The secrets among headers, queries and fields of forms, as a server may repeat them, longer ones first."""
     words: set[str] = set()
     for name, text in sent:
-        if isinstance(text, SecretText) and name.lower() not in _NO_SECRETS:
+        if isinstance(text, SecretText) and name.lower() not in NO_SECRETS:
             # Of `Bearer x` it is the x, and of a cookie `session=x` too.
             words |= {str(text), text.rpartition(" ")[2], *re.findall(r"=([^;\s]+)", text)}
     long_enough = {word for word in words if len(word) >= _SHORTEST}
