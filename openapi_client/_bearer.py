@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 
 from openapi_client._authentication import has_authorization
 from openapi_client._login import BEARER, bearer_settings
+from openapi_client._seams import Parts
 from openapi_client._threads import making
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import UnauthorizedException
@@ -13,6 +14,7 @@ from openapi_client.exceptions import UnauthorizedException
 Settings = Sequence[Mapping[str, str]]
 Answer = TypeVar("Answer")
 
+_OWN_SETTINGS: Final = Parts(Configuration, "auth_settings", "login_settings")
 _UNAUTHORIZED: Final = 401
 _CHALLENGE: Final = re.compile(r"(?:^|,)\s*bearer\b", re.IGNORECASE)
 
@@ -22,6 +24,7 @@ class Bearer:
 
     def __init__(self) -> None:
         self._made: tuple[object, Callable[[], str] | None] = (None, None)
+        self._last: tuple[object, tuple[str, ...], list[dict[str, str]]] = (None, (), [])
 
     def known(
         self,
@@ -50,8 +53,17 @@ class Bearer:
         if source is not None:
             logs_in = configuration.access_token is not None or not has_authorization(headers)
             return source if logs_in and BEARER in schemes else ()
+        # A Configuration that is unchanged, and says nothing of its own, says the same as at the last call.
+        usual = _OWN_SETTINGS.in_place(configuration)
+        revision, wanted, settings = self._last
+        if usual and revision is configuration._revision and wanted == (*schemes,):
+            return settings
+        revision = configuration._revision
         configured = configuration.auth_settings()
-        return [configured[name] for name in schemes if name in configured]
+        settings = [configured[name] for name in schemes if name in configured]
+        if usual and revision is not None:
+            self._last = (revision, (*schemes,), settings)
+        return settings
 
     def _source(self, configuration: Configuration) -> Callable[[], str] | None:
         """Where tokens come from, if the Configuration has more than a text; another when what it says changes."""

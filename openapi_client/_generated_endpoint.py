@@ -8,10 +8,10 @@ from openapi_client._answers import add_data
 from openapi_client._bearer import Settings, answered
 from openapi_client._conversion import is_model, none_type
 from openapi_client._masking import without_inner_frames
-from openapi_client._seams import Parts, in_place
 from openapi_client.exceptions import ApiException, ApiTypeError
 
 if TYPE_CHECKING:
+    from openapi_client._seams import Parts
     from openapi_client.api_client import ApiClient
     from openapi_client.endpoint import Endpoint, Form
 
@@ -201,16 +201,15 @@ def call_through_override(
 
 def _takes_later_form(client: "ApiClient") -> bool:
     """Whether the parts that are overridden belong to the later line."""
+    own: Parts | None = getattr(type(client), "OWN_PARTS", None)
+    if own is not None and "call_api" not in own.replaced(client):
+        return True
     from inspect import signature  # noqa: PLC0415 - dear to import, and seldom wanted
 
     try:
-        first = next(iter(signature(client.call_api).parameters), "")
+        return next(iter(signature(client.call_api).parameters), "") == "method"
     except (TypeError, ValueError):
         return False
-    if first == "method":
-        return True
-    own: Parts = getattr(type(client), "OWN_PARTS", ())
-    return bool(own) and in_place(client, own[:1])
 
 
 def _call_in_later_form(

@@ -4,11 +4,10 @@ What replaces a part is what is asked. Parts are compared as objects, on the cla
 """
 
 from collections.abc import Callable
+from operator import attrgetter, is_not
 from typing import Any, Final
 
 Send = Callable[..., Any]
-Parts = tuple[tuple[str, object], ...]
-"""Names of methods, each with the function that this package gives it."""
 
 _LIMITS: Final = ("_preload_content", "_request_timeout")
 _ARGUMENTS: Final = {
@@ -46,21 +45,36 @@ class Verbs:
     PUT = _verb("PUT")
 
 
-def parts(kind: type, *names: str) -> Parts:
-    """Return some methods of a class as they are now, for `in_place` to compare with later."""
-    return tuple((name, getattr(kind, name)) for name in names)
+class Parts:
+    """Some methods of a class as this package has them, to be compared with those that an object has.
 
+    Args:
+        kind: The class.
+        *names: The names of the methods, two or more.
+    """
 
-def in_place(owner: object, own: Parts) -> bool:
-    """Whether an object has its methods from this package, neither overridden, nor patched, nor replaced on it."""
-    kind, attributes = type(owner), getattr(owner, "__dict__", ())
-    for name, function in own:  # noqa: SIM110 - at every call, where a generator would cost more than the rest
-        if name in attributes or getattr(kind, name, None) is not function:
+    def __init__(self, kind: type, *names: str) -> None:
+        self._names = names
+        self._present = attrgetter(*names)
+        self._own = self._present(kind)
+
+    def in_place(self, owner: object) -> bool:
+        """Whether an object has these methods, neither overridden, nor patched on its class, nor replaced on it."""
+        try:
+            present = self._present(type(owner))
+        except AttributeError:
             return False
-    return True
+        # Compared as objects, since a proxy says that it equals the function behind it.
+        return not any(map(is_not, present, self._own)) and owner.__dict__.keys().isdisjoint(self._names)
+
+    def replaced(self, owner: object) -> set[str]:
+        """Return the names of those methods that an object does not have from this package."""
+        kind, attributes = type(owner), getattr(owner, "__dict__", {})
+        own = zip(self._names, self._own, strict=True)
+        return {name for name, part in own if name in attributes or getattr(kind, name, None) is not part}
 
 
-_OWN: Final = {method: parts(Verbs, method) for method in _ARGUMENTS}
+_OWN: Final = {method: getattr(Verbs, method) for method in METHODS}
 
 
 def replaced_verb(rest_client: Any, method: str) -> Send | None:
@@ -70,11 +84,11 @@ def replaced_verb(rest_client: Any, method: str) -> Send | None:
         rest_client: A `RESTClientObject`, or whatever a program uses instead of one.
         method: The HTTP method.
     """
-    if in_place(rest_client, _OWN.get(method, ())):
+    attributes = getattr(rest_client, "__dict__", {})
+    if getattr(type(rest_client), method, None) is _OWN.get(method) and method not in attributes:
         return None
     if not issubclass(type(rest_client), Verbs):
         # A mock has every name; of two that could be meant, the one counts that a program has set up.
-        attributes = getattr(rest_client, "__dict__", {})
         known = {*attributes, *attributes.get("_mock_children", ())}
         if method not in known and "request" in known:
             return None

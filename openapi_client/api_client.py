@@ -16,7 +16,7 @@ from openapi_client._generated_decoding import deserialize_text
 from openapi_client._masking import without_inner_frames
 from openapi_client._media_types import select_header_accept, select_header_content_type
 from openapi_client._parameters import CollectionFormats, Files, Parameters
-from openapi_client._seams import Parts, in_place, parts, replaced_verb, verb_arguments
+from openapi_client._seams import Parts, replaced_verb, verb_arguments
 from openapi_client._threads import making, thread_pool
 from openapi_client.api_response import ApiResponse
 from openapi_client.configuration import Configuration
@@ -56,7 +56,7 @@ class ApiClient(GeneratedClient):
         pool_threads: How many calls with `async_req=True` may be under way at once.
     """
 
-    OWN_PARTS: ClassVar[Parts] = ()
+    OWN_PARTS: ClassVar[Parts | None] = None
     """The methods that an `Endpoint` calls, as they are unless a program overrides or patches them."""
 
     _default: ClassVar["ApiClient | None"] = None
@@ -276,7 +276,7 @@ class ApiClient(GeneratedClient):
         def send(auths: Settings) -> Any:
             # Fresh objects for each request, since what sends it may change what it is handed.
             sent, asked = dict(headers), [*pairs, *query]
-            if in_place(self, _OWN_AUTH):
+            if _OWN_PARTS.in_place(self) or "update_params_for_auth" not in _OWN_PARTS.replaced(self):
                 authenticate(sent, asked, auths)
             else:
                 update_by_override(self, sent, asked, auth_settings, resource_path, method, plain, auths)
@@ -357,11 +357,12 @@ class ApiClient(GeneratedClient):
 
     def _sends_itself(self, method: str) -> bool:
         """Whether nothing between here and the wire has been replaced."""
-        from openapi_client.rest.client import OWN_REQUEST  # noqa: PLC0415 - loaded when first wanted
+        from openapi_client.rest.client import OWN_PARTS  # noqa: PLC0415 - loaded when first wanted
 
         rest_client = self.rest_client
-        own = in_place(self, _OWN_REQUEST) and in_place(rest_client, OWN_REQUEST)
-        return own and replaced_verb(rest_client, method) is None
+        if "request" in _OWN_PARTS.replaced(self) or not OWN_PARTS.in_place(rest_client):
+            return False
+        return replaced_verb(rest_client, method) is None
 
     def _given_headers(
         self, header_params: Mapping[str, Any] | None, formats: CollectionFormats, content_type: str | None
@@ -433,6 +434,5 @@ class ApiClient(GeneratedClient):
     select_header_content_type: Final = staticmethod(select_header_content_type)
 
 
-ApiClient.OWN_PARTS = parts(ApiClient, "call_api", "param_serialize", "response_deserialize")
-_OWN_AUTH: Final = parts(ApiClient, "update_params_for_auth")
-_OWN_REQUEST: Final = parts(ApiClient, "request")
+ApiClient.OWN_PARTS = Parts(ApiClient, "call_api", "param_serialize", "response_deserialize")
+_OWN_PARTS: Final = Parts(ApiClient, "request", "update_params_for_auth")

@@ -7,11 +7,11 @@ from openapi_client._authentication import masked, merge_headers
 from openapi_client._conversion import convert
 from openapi_client._generated_endpoint import DEFAULTS, GeneratedEndpoint, call_through_override
 from openapi_client._masking import without_inner_frames
-from openapi_client._seams import Parts, in_place
 from openapi_client.exceptions import ApiTypeError, ApiValueError
 from openapi_client.model_utils import ModelNormal
 
 if TYPE_CHECKING:
+    from openapi_client._seams import Parts
     from openapi_client.api_client import ApiClient
     from openapi_client.rest.limits import RequestTimeout
 
@@ -161,46 +161,23 @@ class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
 
     def __call__(self, *args: Body | Mapping[str, Any], **options: Any) -> Any:
         """Call the operation, with the arguments and options of the method that is named like it."""
-        client = self.api_client
-        if client is None:
+        if self._api is None:
             raise ApiTypeError("An endpoint is called as an attribute of an API object, which knows the client")
         given = (*args, *([options.pop(self.request_name)] if self.request_name in options else []))
         if len(given) != 1:
             raise ApiTypeError(f"{self.operation_id} takes one body, {self.request_name!r}, not {len(given)}")
-        return self.call(client, given[0], options)
+        return self.call(self._api, given[0], options)
 
     @overload
-    def ask(self, api: Any, body: Body | Mapping[str, Any], options: Mapping[str, Any]) -> Answer: ...
+    def call(self, api: Any, body: Body | Mapping[str, Any], options: Mapping[str, Any]) -> Answer: ...
     @overload
-    def ask(self, api: Any, body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form) -> Any: ...
-    def ask(self, api: Any, body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form = "data") -> Any:
-        """Call the operation for an API object, through the endpoint that this object has by now.
-
-        Args:
-            api: The API object.
-            body: The body, or a mapping of the same shape.
-            options: Those of `call`.
-            form: That of `call`.
-
-        Raises:
-            OpenApiException: Whatever `call` raises.
-        """
-        if len(api.__dict__) > 1:
-            own = api.__dict__.get("_endpoints", {}).get(self.operation_id, self)
-            endpoint = next((api.__dict__[name] for name in self._names if name in api.__dict__), own)
-            if not isinstance(endpoint, Endpoint) or "call_with_http_info" in endpoint.__dict__:
-                return endpoint.call_with_http_info(**{**DEFAULTS, self.request_name: body, **options})
-            return endpoint.call(api.api_client, body, options, form)
-        return self.call(api.api_client, body, options, form)
-
+    def call(self, api: Any, body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form) -> Any: ...
     @without_inner_frames
-    def call(
-        self, client: "ApiClient", body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form = "data"
-    ) -> Any:
+    def call(self, api: Any, body: Body | Mapping[str, Any], options: Mapping[str, Any], form: Form = "data") -> Any:
         """Send the body and return the answer.
 
         Args:
-            client: The client that the call goes through.
+            api: The API object that the call is made for.
             body: The body, or a mapping of the same shape.
             options: Those of `RequestOptions`, and the three that change what is returned. They are taken out of a
                 dict, so that no traceback shows a secret among them.
@@ -211,14 +188,19 @@ class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
             ApiValueError: If the body or an option cannot be meant.
             ApiException: If the registry refused, or no whole answer came.
         """
+        if len(api.__dict__) > 1 and (endpoint := self._of(api)) is not self:
+            if not isinstance(endpoint, Endpoint) or "call_with_http_info" in endpoint.__dict__:
+                return endpoint.call_with_http_info(**{**DEFAULTS, self.request_name: body, **options})
+            return endpoint.call(api, body, options, form)
+        client: ApiClient = api.api_client
         taken = self._options(options) if options else {}
         settings = self.settings
         if type(body) is not self.request_type and taken.get("_check_input_type", True):
             body = self._converted(body, parse=taken.get("_spec_property_naming", False))
         host = self._host(client, taken.get("_host_index"))
         headers = taken.get("_headers")
-        own: Parts = getattr(type(client), "OWN_PARTS", ())
-        overridden = not own or not in_place(client, own)
+        own: Parts | None = getattr(type(client), "OWN_PARTS", None)
+        overridden = own is None or not own.in_place(client)
         if overridden or "headers_map" in self.__dict__:
             content_type = taken.get("_content_type")
             headers = {**(headers or {}), **({"Content-Type": content_type} if content_type else {})}
@@ -245,6 +227,11 @@ class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
             _error_types=self.error_types,
             _form=form,
         )
+
+    def _of(self, api: Any) -> Any:
+        """The endpoint that an API object has by now: its own, or what a program has put in its place."""
+        own = api.__dict__.get("_endpoints", {}).get(self.operation_id, self)
+        return next((api.__dict__[name] for name in self._names if name in api.__dict__), own)
 
     @without_inner_frames
     def _options(self, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def _in_form(method: Operation[Any, Any], form: Form, suffix: str, gives: str) -
     endpoint = method.endpoint
 
     def call(self: Any, credentials_request: Any, **options: Unpack[RequestOptions]) -> Any:
-        return endpoint.ask(self, credentials_request, options, form)
+        return endpoint.call(self, credentials_request, options, form)
 
     call.__name__ = f"{method.__name__}{suffix}"
     call.__qualname__ = f"{method.__qualname__}{suffix}"

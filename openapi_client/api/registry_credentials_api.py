@@ -63,7 +63,7 @@ class RegistryCredentialsApi:
             ApiTypeError: An argument, or a value in the answer, is of the wrong type.
             ApiValueError: The request cannot be sent, or the answer is not what it should be.
         """
-        return READ_ACCESS.ask(self, credentials_request, options)
+        return READ_ACCESS.call(self, credentials_request, options)
 
     @operation(WRITE_ACCESS)
     def generate_write_access_credentials(
@@ -73,7 +73,7 @@ class RegistryCredentialsApi:
 
         Arguments, options and errors are those of `generate_read_access_credentials`.
         """
-        return WRITE_ACCESS.ask(self, credentials_request, options)
+        return WRITE_ACCESS.call(self, credentials_request, options)
 
     generate_read_access_credentials_endpoint: Final = READ_ACCESS
     generate_read_access_credentials_with_http_info: Final = with_http_info(generate_read_access_credentials)

@@ -10,7 +10,7 @@ import urllib3
 from openapi_client._forks import told_of_forks
 from openapi_client._masking import SecretText
 from openapi_client._parameters import Parameters, items_of
-from openapi_client._seams import METHODS, Verbs, parts
+from openapi_client._seams import METHODS, Parts, Verbs
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiException, ApiValueError
 from openapi_client.rest.encoding import BAD_HOST, check_headers, encode_body, encode_url, origin_of, target_of
@@ -215,9 +215,8 @@ class RESTClientObject(Verbs):
 
     def _is_replaced(self) -> bool:
         """Whether requests are sent by a manager that a program has assigned, or whose functions it has patched."""
-        if self._given_manager is not None:
-            return True
-        return not self._manager_parts.in_place(self.pool_manager)
+        own = self._own_manager or self.pool_manager
+        return self._given_manager is not None or not self._manager_parts.in_place(own)
 
     def _route(self, url: str, *, replaced: bool) -> "_Route":
         """What sends requests to an address: a proxy, or the connections to its host, which spares a look-up a call."""
@@ -242,7 +241,7 @@ class RESTClientObject(Verbs):
         self._routes = {}
 
 
-OWN_REQUEST: Final = parts(RESTClientObject, "request")
+OWN_PARTS: Final = Parts(RESTClientObject, "request", "open", "answer")
 
 
 def _warn(route: "_Route") -> None:

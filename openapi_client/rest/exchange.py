@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError, ProtocolError
 
 from openapi_client._masking import SecretText
 from openapi_client.exceptions import ApiException, OpenApiException
+from openapi_client.rest.connection import WholeResponse
 from openapi_client.rest.deadline import of_thread
 from openapi_client.rest.encoding import origin_of, target_of
 from openapi_client.rest.errors import LOWER_ERRORS, innermost, shown_url, too_large, translated
@@ -77,7 +78,10 @@ class Request(NamedTuple):
                 redirect=False,
                 preload_content=False,
             )
-        return answer if isinstance(answer, urllib3.BaseHTTPResponse) else as_urllib3(answer)
+        # The type is compared first, since `isinstance` costs more with urllib3's abstract class.
+        if type(answer) is WholeResponse or isinstance(answer, urllib3.BaseHTTPResponse):
+            return answer
+        return as_urllib3(answer)
 
     def _send_by_replacement(self, timeout: urllib3.Timeout) -> Any:
         """The answer of `pool_manager.request`, called as the generator's client calls it."""

@@ -5,6 +5,7 @@ urllib3's own by the file that their code comes from: a wrapper comes from elsew
 """
 
 import sys
+from operator import attrgetter, is_not
 from types import FunctionType
 from typing import Any
 
@@ -19,7 +20,9 @@ class OwnParts:
 
     def __init__(self, kind: type, *names: str) -> None:
         self._kind = kind
-        self._own: dict[str, object] = dict.fromkeys(names)
+        self._present = attrgetter(*names)
+        self._names = names
+        self._own: tuple[object, ...] = (None,) * len(names)
         self.in_place()
 
     def in_place(self, owner: object = None) -> bool:
@@ -28,19 +31,17 @@ class OwnParts:
         Args:
             owner: An instance of the class, whose attributes may replace them too.
         """
-        replaced = owner.__dict__ if owner is not None else ()
-        for name, own in self._own.items():
-            present = getattr(self._kind, name)
-            if name in replaced or (present is not own and not self._learned(name, present)):
-                return False
-        return True
-
-    def _learned(self, name: str, present: object) -> bool:
-        """Whether a function is urllib3's own, seen for the first time because a patch was in place before."""
-        if self._own[name] is not None or not _is_own(present, name):
+        present = self._present(self._kind)
+        # Compared as objects, since a proxy says that it equals the function behind it.
+        if any(map(is_not, present, self._own)) and not self._learned(present):
             return False
-        self._own[name] = present
-        return True
+        return owner is None or owner.__dict__.keys().isdisjoint(self._names)
+
+    def _learned(self, present: tuple[object, ...]) -> bool:
+        """Whether the functions are urllib3's own, some seen for the first time because a patch was in place before."""
+        known = zip(self._names, present, self._own, strict=True)
+        self._own = tuple(own or (function if _is_own(function, name) else None) for name, function, own in known)
+        return not any(map(is_not, present, self._own))
 
 
 def _is_own(function: Any, name: str) -> bool:
