@@ -109,3 +109,10 @@ def test_differences_are_documented() -> None:
     """The page about migrating names each program whose output differs from the generated client's, and no other."""
     named = re.findall(r"`((?:six|seven)_\w+/[\w-]+)`", MIGRATING.read_text(encoding="utf-8"))
     assert sorted(named) == sorted(program.name for program in PROGRAMS if "The generated client" in program.about)
+
+
+def test_programs_are_counted() -> None:
+    """The page about migrating claims no more programs than there are, each under a name of its own."""
+    claimed = re.search(r"More than (\d+) programs", MIGRATING.read_text(encoding="utf-8"))
+    assert claimed
+    assert len({program.name for program in PROGRAMS}) == len(PROGRAMS) > int(claimed[1])
