@@ -55,6 +55,12 @@ TEST = [
     "vcrpy>=9.4",
     "xarray>=2025.6",
     "zarr>=3.1",
+    # What docs/testing.md speaks of, beside vcrpy, responses and pytest-httpserver; PyYAML is what vcrpy writes with.
+    "PyYAML>=6.0",
+    "httpretty>=1.1.4",
+    "mocket>=3.13.11",
+    "pook>=2.0.1",
+    "pytest-recording>=0.13.4",
 ]
 DEV = [
     *TEST,

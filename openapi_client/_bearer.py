@@ -24,7 +24,7 @@ class Bearer:
 
     def __init__(self) -> None:
         self._made: tuple[object, Callable[[], str] | None] = (None, None)
-        self._last: tuple[object, tuple[str, ...], list[dict[str, str]]] = (None, (), [])
+        self._last: tuple[object, tuple[str, ...], list[dict[str, str]]] = (object(), (), [])
 
     def known(
         self,
@@ -49,15 +49,15 @@ class Bearer:
         if given:
             # Copied, since a caller may change them for the next call.
             return [dict(setting) for setting in given]
+        # A Configuration that is unchanged, and says nothing of its own, says the same as at the last call.
+        revision, wanted, settings = self._last
+        usual = _OWN_SETTINGS.in_place(configuration)
+        if usual and revision is configuration._revision and wanted == (*schemes,):
+            return settings
         source = self._source(configuration)
         if source is not None:
             logs_in = configuration.access_token is not None or not has_authorization(headers)
             return source if logs_in and BEARER in schemes else ()
-        # A Configuration that is unchanged, and says nothing of its own, says the same as at the last call.
-        usual = _OWN_SETTINGS.in_place(configuration)
-        revision, wanted, settings = self._last
-        if usual and revision is configuration._revision and wanted == (*schemes,):
-            return settings
         revision = configuration._revision
         configured = configuration.auth_settings()
         settings = [configured[name] for name in schemes if name in configured]

@@ -80,7 +80,7 @@ def update_by_override(
     given: dict[str, Any] = {}
     if auths:
         given = {"request_auth": auths[0]} if "request_auth" in names and "request_auths" not in names else {}
-        given = given or {"request_auths": list(auths)}
+        given = given or {"request_auths": [dict(setting) for setting in auths]}
     client.update_params_for_auth(headers, queries, schemes, resource_path, method, body, **given)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import cache, wraps
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,7 +62,11 @@ _PATTERNS: Final = (
 
 
 class SecretText(str):
-    """Text that holds a secret: itself wherever it is used, masked wherever its `repr` is shown, as in a traceback."""
+    """Text that holds a secret: a `str` like any other, whose `repr` is masked, as in a traceback.
+
+    JSON writes it as text, and a pickle keeps its type, so that it stays masked in another process. A library that
+    looks for exactly `str` takes `plain(text)`.
+    """
 
     __slots__ = ()
 
@@ -71,12 +75,19 @@ class SecretText(str):
 
 
 class SecretBytes(bytes):
-    """Bytes that hold a secret: themselves wherever they are used, masked wherever their `repr` is shown."""
+    """Bytes that hold a secret: `bytes` like any others, whose `repr` is masked; see `SecretText`."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         return repr(MASK)
+
+
+def plain(value: Any) -> Any:
+    """Return a secret as exactly `str` or `bytes`, for libraries that know no subclasses; any other value as it is."""
+    if isinstance(value, SecretText):
+        return str(value)
+    return bytes(value) if isinstance(value, SecretBytes) else value
 
 
 def is_secret_name(name: object) -> bool:

@@ -266,7 +266,7 @@ class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
         """The address that the operation is at."""
         configuration, servers = client.configuration, self.settings["servers"]
         if index is None:
-            index = configuration.server_operation_index.get(self.operation_id)
+            index = configuration.server_operation_index.get(self.settings["operation_id"])
         if servers:
             variables = configuration.server_operation_variables.get(self.operation_id, configuration.server_variables)
             return configuration.get_host_from_settings(index or 0, variables=variables, servers=servers)

@@ -59,14 +59,33 @@ def test_client_without_configuration_takes_a_copy_of_the_default() -> None:
     assert (first.host, first is second) == ("http://default", False)
 
 
-def test_default_client() -> None:
-    """`get_default` gives the client that was set, otherwise a new one each time."""
-    assert ApiClient.get_default() is not ApiClient.get_default()
+def test_default_client_is_one_object() -> None:
+    """`get_default` makes a client once, and API objects use it; it follows the default Configuration."""
+    client = ApiClient.get_default()
+    assert ApiClient.get_default() is client is RegistryCredentialsApi().api_client
+    assert client.configuration is Configuration.get_default()
+
+
+def test_default_client_is_made_anew_with_another_default_configuration() -> None:
+    """A client that `get_default` made is left once another default Configuration is set; one that was set is kept."""
+    client = ApiClient.get_default()
+    Configuration.set_default(Configuration("http://other"))
+    assert RegistryCredentialsApi().api_client is not client
+    assert ApiClient.get_default() is not client
+    assert ApiClient.get_default().configuration.host == "http://other"
+    ApiClient.set_default(client)
+    Configuration.set_default(Configuration("http://third"))
+    assert ApiClient.get_default() is client
+
+
+def test_api_without_a_default_client_has_one_of_its_own() -> None:
+    """Without a default client, each API object makes a client of its own."""
+    assert RegistryCredentialsApi().api_client is not RegistryCredentialsApi().api_client
     client = ApiClient()
     ApiClient.set_default(client)
-    assert ApiClient.get_default() is client is ApiClient._default
+    assert RegistryCredentialsApi().api_client is client
     ApiClient.set_default(None)
-    assert ApiClient.get_default() is not client
+    assert RegistryCredentialsApi().api_client is not client
 
 
 def test_close_is_idempotent_and_the_client_stays_usable(

@@ -65,6 +65,8 @@ def test_examples_run(
     # Nothing is written into the home of who runs the tests.
     for variable in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(variable, str(tmp_path))
+    # Nor into the folder that they are run in.
+    monkeypatch.chdir(tmp_path)
     output = run(page, sandbox, access_token)
     assert "The registry gave no credentials" not in output
     assert [secret for secret in (access_token, sandbox.password) if secret in output] == []

@@ -84,11 +84,11 @@ def test_server_of_an_operation_is_the_configured_host(
     assert len(registry.log) == 2
 
 
-def test_options_of_a_read_only_mapping_are_left(client: ApiClient, registry: HTTPServer, kind: str) -> None:
+def test_options_of_a_read_only_mapping_are_left(api: RegistryCredentialsApi, registry: HTTPServer, kind: str) -> None:
     """`Endpoint.call` takes options out of a dict, so that no traceback shows them, and leaves any other mapping."""
     endpoint = getattr(RegistryCredentialsApi, f"generate_{kind}_access_credentials_endpoint")
     taken: dict[str, Any] = {"_check_input_type": False}
-    assert endpoint.call(client, {}, MappingProxyType(dict(taken))).status.success
-    assert endpoint.call(client, {}, taken).status.success
+    assert endpoint.call(api, {}, MappingProxyType(dict(taken))).status.success
+    assert endpoint.call(api, {}, taken).status.success
     assert taken == {}
     assert registry.log[0][0].get_data() == b"{}"

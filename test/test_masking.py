@@ -1,14 +1,10 @@
 """What masks secrets, what finds them in text, and what is left alone."""
 
-import pickle
 import traceback
 
 import pytest
 
 from openapi_client._masking import (
-    MASK,
-    SecretBytes,
-    SecretText,
     is_secret_name,
     without_inner_frames,
     without_secrets,
@@ -148,22 +144,6 @@ def test_secret_name_is_known(name: str) -> None:
 def test_other_name_is_no_secret(name: object) -> None:
     """What a property says about tokens is no token; what is no text is no name."""
     assert not is_secret_name(name)
-
-
-def test_secret_text_is_itself_but_for_its_repr() -> None:
-    """It is sent as it is, and shown masked."""
-    secret = SecretText("hidden")
-    assert secret == "hidden"
-    assert f"{secret}" == "hidden"
-    assert repr([secret]) == f"['{MASK}']"
-    assert pickle.loads(pickle.dumps(secret)) == "hidden"  # noqa: S301 - our own bytes
-
-
-def test_secret_bytes_are_themselves_but_for_their_repr() -> None:
-    """They are sent as they are, and shown masked."""
-    secret = SecretBytes(b"hidden")
-    assert secret == b"hidden"
-    assert repr({"body": secret}) == f"{{'body': '{MASK}'}}"
 
 
 def test_guarded_function_shows_no_locals() -> None:

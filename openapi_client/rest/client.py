@@ -49,6 +49,7 @@ class RESTClientObject(Verbs):
         self._own_manager: urllib3.PoolManager | None = make_pool_manager(configuration, pools_size, maxsize)
         self._manager_parts = OwnParts(type(self._own_manager), "request", "urlopen", "connection_from_host")
         self._given_manager: Any = None
+        self._usual: tuple[object, Any, Any] = (object(), None, None)
         self._routes: dict[str, _Route] = {}
         told_of_forks(self)
 
@@ -179,7 +180,14 @@ class RESTClientObject(Verbs):
 
     def _exchange(self, request: Request, timeout: RequestTimeout, unread: Container[int]) -> Outcome:
         configuration = self._configuration
-        return exchange(request, make_limits(timeout, configuration), make_policy(configuration.retries), unread)
+        revision, limits, policy = self._usual
+        # The limits of an unchanged Configuration were checked at the last call.
+        if timeout is None and revision is configuration._revision:
+            return exchange(request, limits.again(), policy, unread)
+        limits, policy = make_limits(timeout, configuration), make_policy(configuration.retries)
+        if timeout is None:
+            self._usual = (configuration._revision, limits, policy)
+        return exchange(request, limits, policy, unread)
 
     def _prepared(
         self,

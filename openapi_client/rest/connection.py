@@ -5,15 +5,16 @@ A request of another kind than ours goes their way, as does one that a recorder 
 """
 
 import http.client
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError
 from urllib3.util import SKIP_HEADER
 
 from openapi_client import __version__
-from openapi_client._masking import SecretBytes
+from openapi_client._masking import SecretBytes, plain
 from openapi_client.rest.deadline import keep_deadline, of_thread
 from openapi_client.rest.encoding import check_headers
 from openapi_client.rest.head import Answer, UsualAnswer
@@ -50,9 +51,11 @@ def with_deadline(pool_class: type[urllib3.HTTPConnectionPool]) -> type[urllib3.
 
 @cache
 def _connection_class(base: Any) -> type:
-    recorded = not base.__module__.startswith("urllib3.")
-    parts = OwnParts(base, "request", "putheader", "getresponse")
-    return type(base.__name__, (_Connection, base), {"recorded": recorded, "parts": parts})
+    is_own = base.__module__.startswith("urllib3.")
+    parts = OwnParts(base, "request", "putheader", "getresponse") if is_own else None
+    # Not looked up in http.client, where a recorder puts a class of its own for a while.
+    original = next((kind for kind in base.__mro__ if kind.__module__ == "http.client"), base)
+    return type(base.__name__, (_Connection, base), {"parts": parts, "read_answer": original.getresponse})
 
 
 class _Connection(Base):
@@ -61,8 +64,8 @@ class _Connection(Base):
     response_class: type[http.client.HTTPResponse] = Answer
     # http.client's debug level, if somebody sets it for the process, would print requests with their tokens.
     debuglevel = 0
-    recorded: bool
-    parts: OwnParts
+    parts: OwnParts | None
+    read_answer: ClassVar[Callable[[Any], http.client.HTTPResponse]]
 
     _asked: dict[str, Any] | None = None
     _known: tuple[_Items | None, bytes | None] = (None, None)
@@ -79,11 +82,15 @@ class _Connection(Base):
             of_thread.connecting = False
 
     def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
-        usual = not self.recorded and of_thread.limits is not None and (body is None or isinstance(body, bytes))
-        usual = usual and self.parts.in_place()
+        replaced = self.parts is None or not self.parts.in_place()
+        usual = not replaced and of_thread.limits is not None and (body is None or isinstance(body, bytes))
         lines = self._lines(headers) if usual else None
         if lines is None:
             self._asked, self.response_class = None, Answer
+            if replaced:
+                # YAML and other serializers of recorders know no subclasses of `str` and `bytes`.
+                url, body = plain(url), plain(body)
+                headers = headers and {name: plain(headers[name]) for name in headers}
             super().request(method, url, body, headers, **options)
             return
         self._asked = {"request_method": method, "request_url": url, "decode_content": options["decode_content"]}
@@ -136,7 +143,7 @@ class _Connection(Base):
         if asked is None or limits is None:
             return super().getresponse()
         shutdown = self.sock.shutdown
-        answer = http.client.HTTPConnection.getresponse(self)
+        answer = self.read_answer()
         assert isinstance(answer, UsualAnswer)  # noqa: S101 - the response_class that `request` has set
         headers = answer.header_dict()
         whole = (

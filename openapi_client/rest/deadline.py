@@ -56,7 +56,7 @@ class DeadlineReader(io.RawIOBase):
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         # Held open, since it keeps the socket from being closed before the answer is read.
-        self._file = sock.makefile("rb", buffering=0)
+        self._file = sock.makefile("rb", 0)
         self._limits: Limits | None = None
         self.ended: bool = False
 

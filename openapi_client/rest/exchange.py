@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError, ProtocolError
 
-from openapi_client._masking import SecretText
+from openapi_client._masking import SecretText, plain
 from openapi_client.exceptions import ApiException, OpenApiException
 from openapi_client.rest.connection import WholeResponse
 from openapi_client.rest.deadline import of_thread
@@ -21,7 +21,7 @@ from openapi_client.rest.fake_answers import as_urllib3
 from openapi_client.rest.limits import Limits
 from openapi_client.rest.logs import hide_query
 from openapi_client.rest.reading import TooLargeError, read_body
-from openapi_client.rest.replacements import OwnParts
+from openapi_client.rest.replacements import is_own
 from openapi_client.rest.response import RESTResponse
 from openapi_client.rest.retries import NEVER, after, is_transient, wait_seconds
 from openapi_client.rest.sent import hide, secret_words
@@ -81,19 +81,21 @@ class Request(NamedTuple):
         # The type is compared first, since `isinstance` costs more with urllib3's abstract class.
         if type(answer) is WholeResponse or isinstance(answer, urllib3.BaseHTTPResponse):
             return answer
-        return as_urllib3(answer)
+        # A recorder's answer is not of urllib3's class, but can be streamed like those that are.
+        return answer if hasattr(type(answer), "stream") else as_urllib3(answer)
 
     def _send_by_replacement(self, timeout: urllib3.Timeout) -> Any:
         """The answer of `pool_manager.request`, called as the generator's client calls it."""
         manager: Any = self.pool
         content_type = next((text for name, text in self.headers.items() if name.lower() == "content-type"), "")
-        body = SecretText(self.body.decode()) if self.body is not None and "json" in content_type else self.body
+        # What takes urllib3's place may save it, as YAML too, whose writers know no subclasses of `str` and `bytes`.
+        body = self.body.decode() if self.body is not None and "json" in content_type else plain(self.body)
+        headers = {name: plain(value) for name, value in self.headers.items()}
         # A manager of urllib3's would repeat and redirect requests by itself; a replacement may not know these two.
-        own = {"retries": NEVER, "redirect": False} if isinstance(manager, urllib3.PoolManager) else {}
-        if own and not OwnParts(type(manager), "request").in_place(manager):
-            own = {}
+        knows = isinstance(manager, urllib3.PoolManager) and is_own(manager, "request")
+        own = {"retries": NEVER, "redirect": False} if knows else {}
         return manager.request(
-            self.method, self.url, body=body, headers=dict(self.headers), preload_content=False, timeout=timeout, **own
+            self.method, plain(self.url), body=body, headers=headers, preload_content=False, timeout=timeout, **own
         )
 
 

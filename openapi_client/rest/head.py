@@ -21,6 +21,7 @@ _INTERIM: Final = range(100, 200)
 _MOST_HEADERS: Final = 100
 _MOST_DIGITS: Final = 15
 _NO_BODY: Final = frozenset({204, 304})
+_FRAMING: Final = frozenset({"connection", "content-length", "transfer-encoding"})
 
 _USUAL_HEAD: Final = re.compile(
     rb"HTTP/1\.1 ([2-5]\d\d)(?: ([\t -~]*))?\r\n"
@@ -120,13 +121,16 @@ class UsualAnswer(Answer):
         if head is None:
             return False
         status, reason, lines = head.groups(b"")
-        headers = HTTPHeaderDict()
+        headers, framing = HTTPHeaderDict(), {"content-length": "", "connection": ""}
         for line in lines.decode("latin-1").split("\r\n")[:-1]:
             name, _, value = line.partition(":")
-            headers.add(name, value.strip(" \t"))
-        length = headers.get("content-length", "")
+            value, lower = value.strip(" \t"), name.lower()
+            headers.add(name, value)
+            if lower in _FRAMING:
+                framing[lower] = f"{framing[lower]}, {value}" if framing.get(lower) else value
+        length = framing["content-length"]
         # A length that is stated twice stands here as `2, 2`.
-        if not length.isdecimal() or len(length) > _MOST_DIGITS or "transfer-encoding" in headers:
+        if not length.isdecimal() or len(length) > _MOST_DIGITS or "transfer-encoding" in framing:
             return False
         if len(headers) > _MOST_HEADERS:
             return False
@@ -140,7 +144,7 @@ class UsualAnswer(Answer):
         self.msg: HTTPMessage = self.headers
         self.chunked: bool = False
         self.length: int | None = 0 if self._without_body or self.status in _NO_BODY else int(length)
-        self.will_close: bool = "close" in headers.get("connection", "").lower()
+        self.will_close: bool = "close" in framing["connection"].lower()
         return True
 
     def header_dict(self) -> HTTPHeaderDict:

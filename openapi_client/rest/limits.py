@@ -32,6 +32,10 @@ class Limits:
         self.max_bytes: int = max_bytes
         self.deadline: float = monotonic() + total
 
+    def again(self) -> "Limits":
+        """Return the same limits for a call that begins now."""
+        return Limits(self.connect, self.read, self.total, self.max_bytes)
+
     def remaining(self) -> float:
         """Seconds until the deadline; not above zero once it has passed."""
         return self.deadline - monotonic()

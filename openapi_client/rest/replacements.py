@@ -15,7 +15,7 @@ class OwnParts:
 
     Args:
         kind: The class.
-        *names: The names of the functions.
+        *names: The names of the functions, two or more.
     """
 
     def __init__(self, kind: type, *names: str) -> None:
@@ -42,6 +42,16 @@ class OwnParts:
         known = zip(self._names, present, self._own, strict=True)
         self._own = tuple(own or (function if _is_own(function, name) else None) for name, function, own in known)
         return not any(map(is_not, present, self._own))
+
+
+def is_own(owner: object, name: str) -> bool:
+    """Whether an object has one of its functions from urllib3.
+
+    Args:
+        owner: An instance of one of urllib3's classes, or of a class derived from one.
+        name: The function's name.
+    """
+    return name not in owner.__dict__ and _is_own(getattr(type(owner), name), name)
 
 
 def _is_own(function: Any, name: str) -> bool:

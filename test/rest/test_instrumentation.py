@@ -1,13 +1,9 @@
-"""What hooks into urllib3 keeps working: OpenTelemetry's spans and vcrpy's cassettes; `responses` hooks elsewhere."""
+"""OpenTelemetry's instrumentation of urllib3 sees the client's requests."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import responses
-import urllib3
-import vcr  # type: ignore[import-untyped] # it states no types
 from opentelemetry.instrumentation.urllib3 import URLLib3Instrumentor
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -49,42 +45,3 @@ def test_failed_attempt_is_a_span(wire: Start, make_client: Start, spans: Start)
         make_client().request("POST", wire(lambda *_: None).url, body={})
     (span,) = spans()
     assert not span.status.is_ok
-
-
-def test_vcrpy_records_and_replays(wire: Start, make_client: Start, tmp_path: Path) -> None:
-    """A cassette of vcrpy records a call with its retry, and replays both without the server, from a new client too."""
-    server, client, cassette = wire(BUSY, OK), make_client(retries=1), str(tmp_path / "cassette.yaml")
-    with vcr.use_cassette(cassette) as recording:
-        assert client.request("POST", f"{server.url}/p", body={"b": 2}).data == b'{"a": 1}'
-    assert (len(recording), len(server.requests)) == (2, 2)
-    for again in (make_client(retries=1), client):
-        with vcr.use_cassette(cassette, record_mode="none") as replay:
-            answer = again.request("POST", f"{server.url}/p", body={"b": 2})
-            assert (answer.status, answer.data) == (200, b'{"a": 1}')
-            assert replay.play_count == 2
-    assert len(server.requests) == 2
-    assert client.request("POST", f"{server.url}/p", body={}).status == 200
-    assert len(server.requests) == 3
-
-
-def test_vcrpy_refuses_what_was_not_recorded(wire: Start, make_client: Start, tmp_path: Path) -> None:
-    """A call that the cassette does not hold is refused, and not sent."""
-    server = wire(OK)
-    with (
-        vcr.use_cassette(str(tmp_path / "cassette.yaml"), record_mode="none"),
-        pytest.raises(Exception, match="cassette"),
-    ):
-        make_client().request("POST", server.url, body={})
-    assert server.requests == []
-
-
-def test_responses_is_not_in_the_way(wire: Start, make_client: Start) -> None:
-    """`responses` stands in for the adapter of `requests`, so urllib3's own callers, as this client, are untouched."""
-    server = wire(OK)
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.add(responses.POST, server.url, json={})
-        assert make_client().request("POST", server.url, body={}).data == b'{"a": 1}'
-        with urllib3.PoolManager() as pools:
-            assert pools.request("POST", server.url).json() == {"a": 1}
-        assert len(mock.calls) == 0
-    assert len(server.requests) == 2
