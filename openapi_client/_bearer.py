@@ -61,7 +61,7 @@ class Bearer:
         revision = configuration._revision
         configured = configuration.auth_settings()
         settings = [configured[name] for name in schemes if name in configured]
-        if usual and revision is not None:
+        if usual:
             self._last = (revision, (*schemes,), settings)
         return settings
 

@@ -77,10 +77,10 @@ def update_by_override(
     from inspect import signature  # noqa: PLC0415 - dear to import, and seldom wanted
 
     names = signature(client.update_params_for_auth).parameters
-    given: dict[str, Any] = {}
-    if auths:
-        given = {"request_auth": auths[0]} if "request_auth" in names and "request_auths" not in names else {}
-        given = given or {"request_auths": [dict(setting) for setting in auths]}
+    copies = [dict(setting) for setting in auths]
+    later = "request_auth" in names and "request_auths" not in names
+    given: dict[str, Any] = {"request_auth": copies[0]} if later and copies else {"request_auths": copies}
+    given = given if copies else {}
     client.update_params_for_auth(headers, queries, schemes, resource_path, method, body, **given)
 
 
@@ -175,7 +175,7 @@ class GeneratedClient:
         return cast("RESTResponse", client.last_response)
 
     def response_deserialize(
-        self, response_data: "RESTResponse", response_types_map: Mapping[str, Any] | None = None
+        self, response_data: object, response_types_map: Mapping[str, Any] | None = None
     ) -> ApiResponse[Any]:
         """Return the values that an answer stands for, with its status and headers.
 

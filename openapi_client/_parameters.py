@@ -1,7 +1,7 @@
 """Parameters of a request: from Python values to the names and texts that an address, a header or a form holds."""
 
 import mimetypes
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import IO, Any, Final, cast
@@ -14,7 +14,7 @@ from openapi_client.exceptions import ApiTypeError, ApiValueError
 Parameters = Mapping[str, Any] | Iterable[tuple[str, Any]]
 CollectionFormats = Mapping[str, str] | None
 File = IO[bytes] | str | bytes | tuple[str, bytes]
-Files = Mapping[str, File | list[File] | list[IO[bytes] | None] | None] | None
+Files = Mapping[str, File | Sequence[File | None] | None] | None
 
 _DELIMITERS: Final = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
 

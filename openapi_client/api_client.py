@@ -122,8 +122,9 @@ class ApiClient(GeneratedClient):
         if pool and self._pool_process == os.getpid():
             pool.close()
             pool.join()
-        if self._rest_client:
-            self._rest_client.close()
+        # What a program uses in its place may have nothing to close.
+        if close := getattr(self._rest_client, "close", None):
+            close()
 
     @classmethod
     def set_default(cls, default: "ApiClient | None") -> None:
@@ -271,15 +272,18 @@ class ApiClient(GeneratedClient):
         # Who is asking, and whatever else is configured, is settled now, however late a thread may send it.
         sent_anyway = (self.default_headers, header_params)
         who = self._bearer.known(self.configuration, auth_settings, _request_auths, sent_anyway)
-        headers, query = self._headers(header_params, () if callable(who) else who, has_body=plain is not None)
+        own_auth = _OWN_PARTS.in_place(self) or "update_params_for_auth" not in _OWN_PARTS.replaced(self)
+        settled = who if own_auth and not callable(who) else ()
+        headers, query = self._headers(header_params, settled, has_body=plain is not None)
 
         def send(auths: Settings) -> Any:
             # Fresh objects for each request, since what sends it may change what it is handed.
             sent, asked = dict(headers), [*pairs, *query]
-            if _OWN_PARTS.in_place(self) or "update_params_for_auth" not in _OWN_PARTS.replaced(self):
+            if own_auth:
                 authenticate(sent, asked, auths)
             else:
-                update_by_override(self, sent, asked, auth_settings, resource_path, method, plain, auths)
+                given = auths or _request_auths or ()
+                update_by_override(self, sent, asked, auth_settings, resource_path, method, plain, given)
             if _form == "unread" and self._sends_itself(method):
                 return self.rest_client.open(method, url, asked, sent, plain, fields, _request_timeout)
             return self.request(

@@ -4,7 +4,7 @@ import io
 import json
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -23,6 +23,9 @@ from openapi_client import (
 )
 from openapi_client.rest import RESTResponse
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 READ = "/registry/credentials/generate-read-access-credentials"
 AUTH = ["OAuth2PasswordBearer"]
 REFUSAL = {"detail": [{"loc": ["body"], "msg": "m", "type": "t"}]}
@@ -30,7 +33,7 @@ TYPES = {"200": "CredentialResponse", "422": "HTTPValidationError"}
 
 
 def test_later_form_of_a_call(client: ApiClient, registry: HTTPServer, credentials_request: CredentialsRequest) -> None:
-    """`param_serialize`, `call_api` and `response_deserialize` together are one call, as in the later line's methods."""
+    """`param_serialize`, `call_api` and `response_deserialize` together are one call, as the later line has it."""
     client.cookie = "c=1"
     headers = {"X-Own": "1"}
     request = client.param_serialize("POST", READ, {}, [("q", "a b")], headers, credentials_request, [], {}, AUTH)
@@ -71,9 +74,9 @@ def test_later_form_is_known_by_its_method(client: ApiClient, httpserver: HTTPSe
 def test_later_form_goes_through_what_replaces_a_part(client: ApiClient) -> None:
     """A replaced `rest_client.request` is asked in the later form as well."""
     made = SimpleNamespace(status=200, data=b'"d"', read=lambda: None)
-    client.rest_client.request = lambda *args, **_: made if args == ("GET", "u") else None  # type: ignore[assignment, method-assign, misc]
+    client.rest_client.request = lambda *args, **_: made if args == ("GET", "u") else None  # type: ignore[assignment, method-assign]
     answer = client.call_api("GET", "u")
-    assert answer is made  # type: ignore[comparison-overlap]
+    assert answer is made
     assert client.response_deserialize(answer, {"2XX": "str"}).data == "d"
 
 
@@ -82,18 +85,18 @@ def test_answers_by_type(client: ApiClient, tmp_path: Path) -> None:
     client.configuration.temp_folder_path = str(tmp_path)
     headers = {"Content-Disposition": 'attachment; filename="../a.txt"'}
     made = SimpleNamespace(status=200, data="text", headers=headers)
-    assert client.response_deserialize(made, {"200": "bytearray"}).data == b"text"  # type: ignore[arg-type]
-    assert client.response_deserialize(made).data is None  # type: ignore[arg-type]
-    path = Path(client.response_deserialize(made, {"200": "file"}).data)  # type: ignore[arg-type]
+    assert client.response_deserialize(made, {"200": "bytearray"}).data == b"text"
+    assert client.response_deserialize(made).data is None
+    path = Path(client.response_deserialize(made, {"200": "file"}).data)
     assert (path.parent, path.read_text()) == (tmp_path, "text")
 
 
 def test_unfitting_answers(client: ApiClient) -> None:
     """An answer of success that does not fit is an error of its own; a refusal that does not fit stays the refusal."""
     with pytest.raises(ApiTypeError):
-        client.response_deserialize(SimpleNamespace(status=200, data=b"{}"), TYPES)  # type: ignore[arg-type]
+        client.response_deserialize(SimpleNamespace(status=200, data=b"{}"), TYPES)
     with pytest.raises(ApiException) as caught:
-        client.response_deserialize(SimpleNamespace(status=422, data=b"{"), TYPES)  # type: ignore[arg-type]
+        client.response_deserialize(SimpleNamespace(status=422, data=b"{"), TYPES)
     assert (caught.value.status, caught.value.body, caught.value.data) == (422, "{", None)
 
 
@@ -125,9 +128,10 @@ def later_client(request: pytest.FixtureRequest, configuration: Configuration) -
         return ApiClient.response_deserialize(self, response_data, response_types_map)
 
     setattr(Later, request.param, locals()[request.param])
-    client = Later(configuration)
+    client: Any = Later(configuration)
     client.calls = []
-    return client
+    later: ApiClient = client
+    return later
 
 
 def test_overridden_part_of_the_later_line_is_asked(
@@ -135,7 +139,7 @@ def test_overridden_part_of_the_later_line_is_asked(
 ) -> None:
     """Each form of a call goes through a part that is overridden with the later line's signature."""
     api = RegistryCredentialsApi(later_client)
-    forms = (
+    forms: tuple[Callable[[], Any], ...] = (
         lambda: api.generate_read_access_credentials(credentials_request).status,
         lambda: api.generate_read_access_credentials(credentials_request, async_req=True).get(30).status,
         lambda: api.generate_read_access_credentials(credentials_request, _return_http_data_only=False)[0].status,

@@ -1,6 +1,6 @@
 """Texts to values by the names of types, as the generator's 7.x client has them."""
 
-import datetime
+import datetime as dt
 import decimal
 import uuid
 from typing import Any
@@ -27,8 +27,8 @@ VALUES = {
     "str": ("plain text", "str", "plain text"),
     "number as text": ("5", "str", "5"),
     "list as number": ("[5]", "int", [5]),
-    "date": ('"2030-01-02T03:04:05Z"', "date", datetime.date(2030, 1, 2)),
-    "time": ('"2030-01-02T03:04:05Z"', "datetime", datetime.datetime(2030, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)),
+    "date": ('"2030-01-02T03:04:05Z"', "date", dt.date(2030, 1, 2)),
+    "time": ('"2030-01-02T03:04:05Z"', "datetime", dt.datetime(2030, 1, 2, 3, 4, 5, tzinfo=dt.UTC)),
     "decimal": ('"1.50"', "decimal", decimal.Decimal("1.50")),
     "UUID": (f'"{uuid.UUID(int=1)}"', "UUID", uuid.UUID(int=1)),
 }
@@ -86,4 +86,4 @@ def test_type_is_found_for_a_status(status: int, name: str | None) -> None:
 def test_native_types_are_an_attribute_of_the_class() -> None:
     """`ApiClient` names primitive and native types as the generator's client does."""
     assert ApiClient.NATIVE_TYPES_MAPPING["decimal"] is decimal.Decimal
-    assert ApiClient.PRIMITIVE_TYPES == (float, bool, bytes, str, int)
+    assert set(ApiClient.PRIMITIVE_TYPES) == {float, bool, bytes, str, int}

@@ -57,7 +57,9 @@ def test_changed_headers_map_takes_effect(
     endpoint.headers_map["accept"] = ["application/vnd.x+json"]
     endpoint.headers_map["content_type"] = []
     api.generate_read_access_credentials(credentials_request)
-    api.generate_read_access_credentials(credentials_request, _headers={"accept": "a/b"}, _content_type="application/x+json")
+    api.generate_read_access_credentials(
+        credentials_request, _headers={"accept": "a/b"}, _content_type="application/x+json"
+    )
     sent = [(request.headers["Accept"], request.headers["Content-Type"]) for request, _ in registry.log]
     assert sent == [("application/vnd.x+json", "application/json"), ("a/b", "application/x+json")]
 
@@ -78,7 +80,7 @@ def test_call_with_http_info(
 
 @pytest.mark.parametrize("where", [*(f"{name}_endpoint" for name in NAMES), "call_with_http_info"])
 def test_replaced_endpoint_is_asked(client: ApiClient, credentials_request: CredentialsRequest, where: str) -> None:
-    """What a program has put in the place of an endpoint, or of its `call_with_http_info`, gets the generator's call."""
+    """What a program has put in the place of an endpoint or of its `call_with_http_info` gets the generator's call."""
     api: Any = RegistryCredentialsApi(client)
     fake = Mock(return_value="made up")
     if where == "call_with_http_info":

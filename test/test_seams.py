@@ -6,7 +6,7 @@ import json
 import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock, Mock, patch
 
@@ -104,7 +104,7 @@ def on_class(kind: type, name: str, wrapper: str) -> Patched:
         if wrapper == "wrapt":
 
             @wrapt.decorator
-            def by_wrapt(wrapped: Any, instance: Any, args: Any, options: Any) -> Any:
+            def by_wrapt(wrapped: Any, _: Any, args: Any, options: Any) -> Any:
                 args, options = signed(args, options)
                 return wrapped(*args, **options)
 
@@ -182,13 +182,12 @@ def test_patch_from_before_the_first_import_is_asked(part: str, run_python: Call
     assert run_python(script).split() == ["d", "1"]
 
 
+Answer = namedtuple("Answer", ("status", "data", "getheader", "getheaders"))  # noqa: PYI024 - as old programs have it
 FAKES = {
     "mock": lambda body: Mock(status=200, data=body),
     "mock with text": lambda body: Mock(status=200, data=body.decode()),
     "namespace": lambda body: SimpleNamespace(status=200, data=body),
-    "named tuple": lambda body: namedtuple("Answer", "status data getheader getheaders")(  # noqa: PYI024 - as old programs do
-        200, body, lambda name, default=None: "application/json", dict
-    ),
+    "named tuple": lambda body: Answer(200, body, lambda *_: "application/json", dict),
     "preloaded": lambda body: urllib3.HTTPResponse(body=body, status=200, headers={"Content-Type": "application/json"}),
     "unread": lambda body: urllib3.HTTPResponse(body=io.BytesIO(body), status=200, preload_content=False),
     "response over text": lambda body: RESTResponse(
@@ -327,7 +326,7 @@ def test_assigned_pool_manager_is_asked(
     """An assigned `pool_manager` gets the call that the generator's client makes, a JSON body as text."""
     rest_client = api.api_client.rest_client
     manager = Manager(Mock(status=200, data=json.dumps(answer).encode()))
-    rest_client.pool_manager = manager  # type: ignore[assignment]
+    rest_client.pool_manager = manager
     assert api.generate_read_access_credentials(credentials_request).status.success
     ((method, url, body, headers, _, _),) = manager.calls
     assert (method, url.split("/")[-1], type(json.loads(body))) == ("POST", "generate-read-access-credentials", dict)
@@ -371,7 +370,7 @@ def test_preloaded_answer_of_a_patched_part_is_bounded(client: ApiClient) -> Non
 
 
 @pytest.fixture
-def overridden(configuration: Configuration) -> Iterator[list[Any]]:
+def overridden() -> Iterator[list[Any]]:
     """The arguments that an override of `call_api` with exactly the signature of 6.0.1 was called with."""
     calls: list[Any] = []
     real = ApiClient.call_api
@@ -486,13 +485,28 @@ def test_overridden_update_params_for_auth_is_asked(
     assert (first.headers["Authorization"][:7], dict(second.args)) == ("Bearer ", {"k": "v"})
 
 
+def test_override_that_replaces_authentication_sees_no_token(
+    configuration: Configuration, registry: HTTPServer, credentials_request: CredentialsRequest
+) -> None:
+    """An override of `update_params_for_auth` that adds a signature of its own sends no token."""
+
+    class Signing(ApiClient):
+        def update_params_for_auth(self, headers: Any, *_: Any, **__: Any) -> None:
+            headers["X-Signed"] = ",".join(sorted(headers))
+
+    RegistryCredentialsApi(Signing(configuration)).generate_read_access_credentials(credentials_request)
+    assert sent_headers(registry)[0]["X-Signed"] == "Accept,Content-Type,User-Agent"
+    assert "Authorization" not in sent_headers(registry)[0]
+
+
 def test_mock_of_a_client_is_called(credentials_request: CredentialsRequest) -> None:
     """An API object on a mock of a client calls its `call_api` and returns what that returns."""
     for mock in (Mock(), MagicMock(), Mock(spec=ApiClient)):
         mock.configuration = Configuration()
         mock.call_api.return_value = "made up"
         api = RegistryCredentialsApi(mock)
-        assert api.generate_read_access_credentials(credentials_request) == "made up"  # type: ignore[comparison-overlap]
+        made: object = api.generate_read_access_credentials(credentials_request)
+        assert made == "made up"
         assert mock.call_api.call_args.args[1] == "POST"
 
 
@@ -503,12 +517,46 @@ def test_authorization_header_counts_as_a_login(
 ) -> None:
     """With an `Authorization` header the client does not log in by itself; a token that is set replaces the header."""
     configuration = Configuration(registry.url_for("").rstrip("/"), username="u", password="p")
-    client = ApiClient(configuration, *(() if per_call else (name, "Basic own")))
-    api, options = RegistryCredentialsApi(client), {"_headers": {name: "Basic own"}} if per_call else {}
-    api.generate_read_access_credentials(credentials_request, **options)  # type: ignore[arg-type]
+    client = ApiClient(configuration) if per_call else ApiClient(configuration, name, "Basic own")
+    api: Any = RegistryCredentialsApi(client)
+    options = {"_headers": {name: "Basic own"}} if per_call else {}
+    api.generate_read_access_credentials(credentials_request, **options)
     assert [(r.path[-6:], r.headers["Authorization"]) for r, _ in registry.log] == [("ntials", "Basic own")]
     configuration.access_token = "token"
-    api.generate_read_access_credentials(credentials_request, **options)  # type: ignore[arg-type]
+    api.generate_read_access_credentials(credentials_request, **options)
     setting = {"type": "oauth2", "in": "header", "key": "Authorization", "value": "Bearer other"}
-    api.generate_read_access_credentials(credentials_request, _request_auths=[setting], **options)  # type: ignore[arg-type]
+    api.generate_read_access_credentials(credentials_request, _request_auths=[setting], **options)
     assert [headers["Authorization"] for headers in sent_headers(registry)[1:]] == ["Bearer token", "Bearer other"]
+
+
+class Foreign:
+    """A REST client of a program's own, with nothing but `request`."""
+
+    def request(self, method: str, url: str, **options: Any) -> Any:
+        return SimpleNamespace(status=200, data=f'"{method} {url[-2:]} {sorted(options)}"')
+
+
+def test_foreign_rest_client_is_asked(client: ApiClient) -> None:
+    """A REST client that is not derived from `RESTClientObject` needs nothing but `request`."""
+    foreign: Any = Foreign()
+    client.rest_client = foreign
+    text = "GET /p ['_request_timeout', 'body', 'headers', 'post_params']"
+    assert client.call_api("/p", "GET", response_type=(str,), _return_http_data_only=True) == text
+    assert client.call_api("/p", "GET", _form="unread").status == 200
+    assert client.call_api("/p", "GET", header_params=MappingProxyType({"X": "1"}))[1] == 200
+
+
+def test_callable_whose_signature_is_unknown_counts_as_the_earlier_line(
+    client: ApiClient, credentials_request: CredentialsRequest
+) -> None:
+    """A `call_api` whose signature cannot be read is called as the earlier line calls it."""
+
+    class Unreadable:
+        __signature__ = "none"
+
+        def __call__(self, path: str, method: str, *_: Any, **__: Any) -> str:
+            return f"{method} {path.rsplit('/', maxsplit=1)[-1]}"
+
+    client.call_api = Unreadable()  # type: ignore[method-assign, assignment]
+    made: object = RegistryCredentialsApi(client).generate_read_access_credentials(credentials_request)
+    assert made == "POST generate-read-access-credentials"
