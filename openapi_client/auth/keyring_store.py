@@ -202,6 +202,8 @@ def _library() -> "ModuleType":
         keyring.get_keyring()
     except Exception as error:
         if isinstance(error, ModuleNotFoundError) and error.name == "keyring":
-            raise ApiValueError('The system keyring needs a library: pip install "openapi-client[keyring]"') from error
+            from openapi_client._requirements import not_installed  # noqa: PLC0415 - for this message alone
+
+            raise ApiValueError(f"The system keyring needs a library: {not_installed('keyring', 'keyring')}") from error
         raise OpenApiException(f"The system keyring could not be set up: {error}") from error
     return keyring
