@@ -75,6 +75,7 @@ def from_extra(extra: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as missing:
-        if missing.name not in EXTRAS[extra]:
+        library = missing.name or ""
+        if library not in EXTRAS[extra]:
             raise
-        raise ImportError(not_installed(extra, missing.name), name=missing.name) from missing
+        raise ImportError(not_installed(extra, library), name=library) from missing

