@@ -1,7 +1,7 @@
 """The libraries that the package asks for, each with its lowest version, and the error for one that is not installed.
 
-`setup.py` reads the tables below, so that a version is written once. A lower bound is the first version in which the
-package works and that has no known vulnerability.
+`setup.py` reads the tables below, so that each version is written once. A lower bound is above the versions with a known
+vulnerability in what the package uses of a library. The gate tests the lowest versions together.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ EXTRAS: Final[Mapping[str, Mapping[str, str]]] = {
     "boto3": {"boto3": _BOTO3, "botocore": _BOTO3},
     "keyring": {"keyring": "keyring>=25.0"},
     "obstore": {"obstore": "obstore>=0.7"},
-    # s3fs and aiobotocore bring any version of aiohttp.
+    # aiobotocore accepts older versions of aiohttp.
     "s3fs": {
         "s3fs": _S3FS,
         "fsspec": _S3FS,
@@ -27,7 +27,7 @@ EXTRAS: Final[Mapping[str, Mapping[str, str]]] = {
         "botocore": _AIOBOTOCORE,
         "aiohttp": "aiohttp>=3.14.4",
     },
-    # FastAPI brings any version of Starlette.
+    # FastAPI accepts older versions of Starlette.
     "sandbox": {
         "boto3": _BOTO3,
         "botocore": _BOTO3,
