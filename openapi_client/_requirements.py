@@ -1,7 +1,7 @@
 """The libraries that the package asks for, each with its lowest version, and the error for one that is not installed.
 
-`setup.py` reads the tables below, so that each version is written once. A lower bound is above the versions with a known
-vulnerability in what the package uses of a library. The gate tests the lowest versions together.
+`setup.py` reads the tables below, so that each version is written once. A lower bound is above the versions with a
+known vulnerability in what the package uses of a library. The gate tests the lowest versions together.
 """
 
 from collections.abc import Iterator, Mapping
