@@ -145,7 +145,7 @@ def test_what_is_no_data_of_a_model_is_refused() -> None:
         (io.BytesIO(), file_type),
         (place, S3Location),
     ],
-    ids=repr,
+    ids=lambda value: value.__name__ if isinstance(value, type) else "",
 )
 def test_value_has_a_simple_class(value: Any, kind: type) -> None:
     """`get_simple_class` tells a bool from an int, and a datetime from a date."""
