@@ -8,7 +8,7 @@ from email.parser import Parser
 from importlib.metadata import distribution
 
 which, *extras = sys.argv[1:]
-metadata = Parser().parsestr(distribution("openapi-client").read_text("METADATA") or "")
+metadata = Parser().parsestr(distribution("registry-credentials").read_text("METADATA") or "")
 for requirement in metadata.get_all("Requires-Dist", []):
     wanted, _, marker = requirement.partition(";")
     extra = marker.replace("'", '"').partition('extra == "')[2].partition('"')[0]

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from openapi_client.models import Credentials as Credentials
     from openapi_client.models import CredentialsRequest as CredentialsRequest
     from openapi_client.models import HTTPValidationError as HTTPValidationError
+    from openapi_client.models import LocationInner as LocationInner
     from openapi_client.models import S3Location as S3Location
     from openapi_client.models import Status as Status
     from openapi_client.models import ValidationError as ValidationError
@@ -59,7 +60,8 @@ _MODULES = {
     """,
     "model_utils": "",
     "models": """
-        CredentialResponse Credentials CredentialsRequest HTTPValidationError S3Location Status ValidationError
+        CredentialResponse Credentials CredentialsRequest HTTPValidationError LocationInner S3Location Status
+        ValidationError
     """,
     "rest": "",
 }

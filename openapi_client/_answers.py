@@ -43,10 +43,13 @@ def decode(data: str | bytes, types: Types, *, check: bool) -> Any:
 def add_data(error: ApiException, types: Mapping[int, type[ModelNormal]]) -> None:
     """Give an error its body as text and as parsed JSON, and as a model if its status has one that the body fits."""
     if isinstance(error.body, (bytes, bytearray)):
+        # From the wire it is text; an error that a test raises may have bytes.
         error.body = SecretText(bytes(error.body).decode("utf-8", "replace"))
+    if not isinstance(error.body, str):
+        return
     try:
         if error.data is None:
-            error.data = parse_json(error.body or "")
+            error.data = parse_json(error.body)
         kind = types.get(error.status or 0)
         if kind:
             error.data = decode(error.body, (kind,), check=True)

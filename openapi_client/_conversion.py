@@ -44,6 +44,8 @@ def convert(value: Any, types: Types, path: Path, *, parse: bool = False, check:
         converted = _converted(value, kind, path, parse, check)
         if converted is not _NOTHING:
             return converted
+    if hasattr(type(value), "actual_instance"):
+        return convert(value.actual_instance, types, path, parse=parse, check=check)
     if not check:
         return value
     raise ApiTypeError(

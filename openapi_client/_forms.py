@@ -3,11 +3,12 @@
 import io
 from collections.abc import Mapping
 from datetime import date
-from types import NoneType
+from enum import Enum
+from types import ModuleType, NoneType
 from typing import Any, Final
 
 from openapi_client._conversion import is_model
-from openapi_client._masking import MASK, is_secret_name
+from openapi_client._masking import MASK, SecretBytes, SecretText, is_secret_name
 from openapi_client.exceptions import ApiValueError
 
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType})
@@ -41,10 +42,13 @@ def _to_values(value: Any, *, masked: bool) -> Any:
 
 
 def to_plain(value: Any) -> Any:
-    """A value as JSON has it: models as dictionaries, times as ISO 8601 texts, an open file as what it holds.
+    """Return a value as it is sent: models as dictionaries, times as ISO 8601 texts, an open file as what it holds.
+
+    An Enum becomes its value, a UUID or Decimal its text, a tuple a tuple, pydantic's secrets what they hold. Other
+    objects become what their `to_dict()` gives, or else their attributes. Bytes stay bytes, for the parts of a form.
 
     Raises:
-        ApiValueError: The value has no form in JSON, or is nested too deeply.
+        ApiValueError: If the value has none of these forms, or is nested too deeply.
     """
     try:
         return _to_plain(value)
@@ -55,19 +59,44 @@ def to_plain(value: Any) -> Any:
 
 def _to_plain(value: Any) -> Any:
     kind = type(value)
-    if kind in _PLAIN or isinstance(value, (str, int, float)):
-        return value
-    if is_model(kind):
-        return {name: _to_plain(item) for name, item in value.__dict__["_data_store"].items()}
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {name: _to_plain(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_to_plain(item) for item in value]
-    if isinstance(value, io.IOBase):
+    plain = value
+    if kind in _PLAIN:
+        pass
+    elif is_model(kind):
+        plain = {name: _to_plain(item) for name, item in value.__dict__["_data_store"].items()}
+    elif isinstance(value, Enum):
+        plain = value.value
+    elif isinstance(value, Mapping):
+        plain = {name: _to_plain(item) for name, item in value.items()}
+    elif isinstance(value, (list, tuple)):
+        items = [_to_plain(item) for item in value]
+        plain = items if isinstance(value, list) else tuple(items)
+    elif isinstance(value, date):
+        plain = value.isoformat()
+    elif isinstance(value, io.IOBase):
         with value:
-            return value.read()
+            plain = value.read()
+    elif not isinstance(value, (str, int, float, bytes)):
+        plain = _of_other(value)
+    return plain
+
+
+def _of_other(value: Any) -> Any:
+    # Loaded here: dear to import, and loaded already if the value is one of these.
+    from decimal import Decimal  # noqa: PLC0415 - loaded when first wanted
+    from uuid import UUID  # noqa: PLC0415 - loaded when first wanted
+
+    if isinstance(value, (UUID, Decimal)):
+        return str(value)
+    if not callable(value) and not isinstance(value, ModuleType):
+        if callable(reveal := getattr(value, "get_secret_value", None)):
+            secret = reveal()
+            return SecretBytes(secret) if isinstance(secret, bytes) else SecretText(secret)
+        if callable(as_dict := getattr(value, "to_dict", None)):
+            return _to_plain(as_dict())
+        names = getattr(value, "__dataclass_fields__", None) or getattr(value, "__dict__", None)
+        if names is not None:
+            return {name: _to_plain(getattr(value, name)) for name in names}
     raise ApiValueError(f"A value of type {type(value).__name__} cannot be sent")
 
 

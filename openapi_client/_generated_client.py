@@ -277,7 +277,7 @@ class GeneratedClient:
 
     def _saved(self, answer: "RESTResponse") -> str:
         """Save the body of an answer in a file and return its path."""
-        from openapi_client.model_utils import deserialize_file  # noqa: PLC0415 - loaded when first wanted
+        from openapi_client._downloads import deserialize_file  # noqa: PLC0415 - loaded when first wanted
 
         with deserialize_file(answer.data, self.configuration, answer.getheader("Content-Disposition")) as file:
             return str(file.name)

@@ -5,7 +5,8 @@ import logging
 import os
 import threading
 import weakref
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client.exceptions import ApiValueError
 
@@ -28,20 +29,36 @@ def thread_pool(threads: int, owner: object) -> "ThreadPool":
     Raises:
         ApiValueError: There are to be none.
     """
-    # Dear to import, and seldom wanted.
-    from multiprocessing.pool import ThreadPool  # noqa: PLC0415 - loaded when first wanted
-
     if threads < 1:
         raise ApiValueError(f"pool_threads must be 1 or more, not {threads}")
-    pool = ThreadPool(threads)
-    _pools[pool] = os.getpid()
+    pool = _pool_class()(threads)
+    made: ThreadPool = pool
+    _pools[made] = os.getpid()
     # After what multiprocessing registers when it is imported, so that it runs before: that would terminate the pool.
     atexit.unregister(_finish)
     atexit.register(_finish)
     # Not `terminate`, which would throw calls under way away; and who drops the owner last may be one of the threads,
     # which cannot wait for itself.
-    weakref.finalize(owner, pool.close).atexit = False
-    return pool
+    pool.of_owner = weakref.finalize(owner, pool.close)
+    pool.of_owner.atexit = False
+    return made
+
+
+@cache
+def _pool_class() -> Any:
+    """Return the class of thread pools, made when first wanted: few programs want it, and its import takes long."""
+    from multiprocessing.pool import ThreadPool  # noqa: PLC0415 - loaded when first wanted
+
+    class Threads(ThreadPool):
+        """A thread pool that nothing but its users keeps once it is closed."""
+
+        of_owner: "weakref.finalize[..., object]"
+
+        def close(self) -> None:
+            super().close()
+            self.of_owner.detach()
+
+    return Threads
 
 
 def _finish() -> None:

@@ -13,6 +13,8 @@ from openapi_client._conversion import Types
 from openapi_client._forms import to_plain
 from openapi_client._generated_client import GeneratedClient, both_forms, replaced_rest_client, update_by_override
 from openapi_client._generated_decoding import deserialize_text
+from openapi_client._header_forms import find_headers
+from openapi_client._late_names import late_names
 from openapi_client._masking import without_inner_frames
 from openapi_client._media_types import select_header_accept, select_header_content_type
 from openapi_client._parameters import CollectionFormats, Files, Parameters
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from openapi_client.aws.sharing import ClientKeys
     from openapi_client.rest import RESTClientObject, RESTResponse
     from openapi_client.rest.limits import RequestTimeout
+else:
+    __getattr__ = late_names(__name__, "openapi_client.exceptions", "openapi_client.rest")
 
 __all__ = ["ApiClient", "Endpoint", "RequestOptions"]
 
@@ -431,6 +435,11 @@ class ApiClient(GeneratedClient):
         if isinstance(response, (str, bytes)) or not isinstance(response_type, tuple):
             media_type = _check_type if isinstance(_check_type, str) else content_type
             return deserialize_text(response, response_type, media_type)
+        if response_type == _FILE:
+            from openapi_client._downloads import deserialize_file  # noqa: PLC0415 - loaded when first wanted
+
+            name = find_headers(response).get("Content-Disposition")
+            return deserialize_file(response.data, self.configuration, name)
         return decode(response.data, response_type, check=_check_type is not False)
 
     sanitize_for_serialization: Final = staticmethod(to_plain)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from openapi_client import __version__
+from openapi_client._late_names import late_names
 from openapi_client._logging import LoggingConfiguration
 from openapi_client._login import TOKEN_URL, LoginConfiguration
 from openapi_client._masking import MASK
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 
     from urllib3 import Retry
 
+    from openapi_client._setting_types import *  # noqa: F403 - all its names, which `__getattr__` finds
+else:
+    __getattr__ = late_names(__name__, "openapi_client._setting_types")
+
 API_VERSION: Final = "0.1.0"
 
-_VALIDATIONS: Final = frozenset({
+JSON_SCHEMA_VALIDATION_KEYWORDS: Final = frozenset({
     *("multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"),
     *("maxLength", "minLength", "pattern", "maxItems", "minItems"),
 })  # fmt: skip
@@ -34,9 +39,7 @@ _HANDLERS: Final = ("logger_file_handler", "logger_stream_handler")
 
 
 class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguration):
-    """Where the registry is and how to talk to it.
-
-    Every parameter is an attribute too, to be read and set afterwards.
+    """Where the registry is and how to talk to it; every parameter is an attribute too, to be read and set.
 
     Args:
         host: The registry's address, `http://localhost` unless given.
@@ -197,11 +200,11 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
 
     @disabled_client_side_validations.setter
     def disabled_client_side_validations(self, value: str) -> None:
-        unknown = {name for name in value.split(",") if name} - _VALIDATIONS
+        unknown = {name for name in value.split(",") if name} - JSON_SCHEMA_VALIDATION_KEYWORDS
         if unknown:
             raise ApiValueError(
                 f"disabled_client_side_validations has {', '.join(map(repr, sorted(unknown)))}; it takes"
-                f" {', '.join(sorted(_VALIDATIONS))}"
+                f" {', '.join(sorted(JSON_SCHEMA_VALIDATION_KEYWORDS))}"
             )
         self._disabled_client_side_validations = value
 

@@ -1,33 +1,35 @@
 """Every error that this package raises.
 
     OpenApiException
-    ├── ApiTypeError (TypeError)             a value of the wrong type, an unknown keyword
-    │   └── ApiMissingPropertyError          a required property is absent; an ApiValueError too
-    ├── ApiValueError (ValueError)           a value of the right type that cannot be meant
-    ├── ApiAttributeError (AttributeError)   a model has no such property
-    ├── ApiKeyError (KeyError)               a mapping has no such key
-    └── ApiException                         the registry refused, or could not be reached
-        ├── BadRequestException              400
-        ├── UnauthorizedException            401
-        ├── ForbiddenException               403
-        ├── NotFoundException                404
-        ├── ConflictException                409
-        ├── UnprocessableEntityException     422
-        ├── ServiceException                 500 to 599
-        ├── AuthenticationException          there is no token to ask the registry with
-        │   ├── LoginRequiredException       password, refresh or offline token no longer good
-        │   ├── ClientRefusedException       client id or secret wrong, or not admitted to this login
-        │   └── DeviceLoginException         denied in the browser, or not confirmed in time
-        ├── CredentialsException             the registry answered, but gave no keys that can be used
-        └── ApiConnectionException           status 0: no whole answer came
-            └── ApiTimeoutException          nor would one have come in time
+    ├── ApiTypeError (TypeError, ValueError)       a value of the wrong type, an unknown keyword
+    │   └── ApiMissingPropertyError                a required property is absent; an ApiValueError too
+    ├── ApiValueError (ValueError)                 a value of the right type that is not valid
+    ├── ApiAttributeError (AttributeError)         a model has no such property
+    ├── ApiKeyError (KeyError)                     a mapping has no such key
+    └── ApiException                               the registry refused, or could not be reached
+        ├── BadRequestException                    400
+        ├── UnauthorizedException                  401
+        ├── ForbiddenException                     403
+        ├── NotFoundException                      404
+        ├── ConflictException                      409
+        ├── UnprocessableEntityException           422
+        ├── ServiceException                       500 to 599
+        ├── AuthenticationException                there is no token to ask the registry with
+        │   ├── LoginRequiredException             password, refresh or offline token no longer good
+        │   ├── ClientRefusedException             client id or secret wrong, or not admitted to this login
+        │   └── DeviceLoginException               denied in the browser, or not confirmed in time
+        ├── CredentialsException                   the registry answered, but gave no keys that can be used
+        └── ApiConnectionException                 (ConnectionError) status 0: no complete answer came
+            └── ApiTimeoutException                (TimeoutError) no complete answer came in time
 
-All of them pickle, and none shows a secret.
+All of them pickle, and none shows a secret. The last two are errors of urllib3 too where a request raises them, for
+programs that catch those: see `openapi_client.rest.failures`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, Self
 
+from openapi_client._header_forms import find_headers
 from openapi_client._masking import is_secret_name, without_secrets
 
 PathItem = str | int
@@ -36,7 +38,7 @@ _SERVER_ERRORS: Final = range(500, 600)
 
 
 class HTTPResponse(Protocol):
-    """What an `ApiException` reads off an answer."""
+    """What an `ApiException` reads off an answer, besides its headers, which may have any usual form."""
 
     @property
     def status(self) -> int | None:
@@ -49,10 +51,6 @@ class HTTPResponse(Protocol):
     @property
     def data(self) -> Any:
         """The body, as bytes or text."""
-
-    def getheaders(self) -> Mapping[str, str]:
-        """The headers."""
-        ...
 
 
 class OpenApiException(Exception):
@@ -68,7 +66,8 @@ class _ItemError(OpenApiException):
     """
 
     def __init__(self, msg: str, path_to_item: Sequence[PathItem] | None = None) -> None:
-        super().__init__(f"{msg} at {render_path(path_to_item)}" if path_to_item else msg)
+        # Not of what stands behind in a subclass, as an error of urllib3, which would add words of its own.
+        Exception.__init__(self, f"{msg} at {render_path(path_to_item)}" if path_to_item else msg)
         self.path_to_item: list[PathItem] | None = None if path_to_item is None else list(path_to_item)
 
     def __str__(self) -> str:
@@ -76,8 +75,10 @@ class _ItemError(OpenApiException):
         return str(self.args[0])
 
 
-class ApiTypeError(_ItemError, TypeError):
+class ApiTypeError(_ItemError, TypeError, ValueError):
     """A value is of the wrong type, or an argument is unknown.
+
+    The generator's later line raises a ValueError for a wrong type, its earlier line a TypeError.
 
     Args:
         msg: What is wrong.
@@ -99,11 +100,11 @@ class ApiTypeError(_ItemError, TypeError):
 
 
 class ApiValueError(_ItemError, ValueError):
-    """A value is of the right type, yet cannot be meant: a text that is no time, an answer that is no JSON."""
+    """A value is of the right type, but not valid, such as a text that is not a time, or an answer that is not JSON."""
 
 
 class ApiMissingPropertyError(ApiTypeError, ApiValueError):
-    """A required property is absent. The generator's earlier line had a TypeError here, its later line a ValueError."""
+    """A required property is absent."""
 
 
 class ApiAttributeError(_ItemError, AttributeError):
@@ -156,10 +157,11 @@ class ApiException(OpenApiException):
         self.headers = None
         self.data = data
         if http_resp is not None:
-            self.status = http_resp.status if status is None else status
-            self.reason = http_resp.reason if reason is None else reason
-            self.body = http_resp.data if body is None else body
-            self.headers = http_resp.getheaders()
+            # Tests hand in objects that have only some of these.
+            self.status = getattr(http_resp, "status", None) if status is None else status
+            self.reason = getattr(http_resp, "reason", None) if reason is None else reason
+            self.body = getattr(http_resp, "data", None) if body is None else body
+            self.headers = find_headers(http_resp)
         self.args: tuple[Any, ...] = (self.status, self.reason)
 
     @classmethod
@@ -171,20 +173,21 @@ class ApiException(OpenApiException):
             body: Its body, where it is not to be read off the answer.
             data: Its body as parsed JSON.
         """
-        status = http_resp.status or 0
+        status = getattr(http_resp, "status", None) or 0
         chosen = ServiceException if status in _SERVER_ERRORS else _CLASSES.get(status, ApiException)
         kind = chosen if issubclass(chosen, cls) else cls
         return kind(http_resp=http_resp, body=body, data=data)
 
     def __str__(self) -> str:
-        lines = [f"({self.status})", f"Reason: {without_secrets(str(self.reason))}"]
+        lines = [f"Status Code: {self.status}", f"Reason: {without_secrets(str(self.reason))}"]
         if refusals := "\n".join(f"  {refusal}" for refusal in _refusals(self.data)):
             lines.append(without_secrets(refusals))
         if self.headers:
             shown = {name: "***" if is_secret_name(name) else value for name, value in self.headers.items()}
             lines.append(f"HTTP response headers: {without_secrets(str(shown))}")
         if self.body:
-            body = self.body.decode("utf-8", "replace") if isinstance(self.body, bytes) else str(self.body)
+            body = self.body
+            body = body.decode("utf-8", "replace") if isinstance(body, (bytes, bytearray)) else str(body)
             lines.append(f"HTTP response body: {without_secrets(body)}")
         return "\n".join(lines) + "\n"
 
@@ -247,12 +250,12 @@ class CredentialsException(ApiException):
     """
 
 
-class ApiConnectionException(ApiException):
-    """No whole answer came: refused, reset, an unknown host, a certificate that does not hold, a broken body."""
+class ApiConnectionException(ApiException, ConnectionError):
+    """No complete answer came: refused, reset, an unknown host, an invalid certificate, a broken body."""
 
 
-class ApiTimeoutException(ApiConnectionException):
-    """No whole answer came in time."""
+class ApiTimeoutException(ApiConnectionException, TimeoutError):
+    """No complete answer came in time."""
 
 
 _CLASSES: Final[dict[int, type[ApiException]]] = {

@@ -2,30 +2,31 @@
 
 import io
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date as date
+from datetime import datetime as datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, dataclass_transform, get_origin, overload
 
-from openapi_client._conversion import Path, Types, check_properties, convert, convert_json, none_type
+from openapi_client._conversion import Path, check_properties, convert, convert_json, none_type
 from openapi_client._decoding import LazyDecoder
 from openapi_client._fields import ConstructorSignature, Field, Secret, optional
 from openapi_client._forms import to_plain, to_values
+from openapi_client._generated_models import OpenApiModel
 from openapi_client._json import decode_text, parse_json, to_json
 from openapi_client._masking import without_inner_frames
-from openapi_client.exceptions import (
-    ApiAttributeError,
-    ApiMissingPropertyError,
-    ApiTypeError,
-    ApiValueError,
-)
+from openapi_client._pydantic_names import PydanticNames
+from openapi_client.exceptions import ApiAttributeError as ApiAttributeError
+from openapi_client.exceptions import ApiKeyError as ApiKeyError
+from openapi_client.exceptions import ApiMissingPropertyError
+from openapi_client.exceptions import ApiTypeError as ApiTypeError
+from openapi_client.exceptions import ApiValueError as ApiValueError
 
-__all__ = ["ModelNormal", "Secret", "file_type", "none_type", "optional"]
+__all__ = ["ModelNormal", "OpenApiModel", "Secret", "file_type", "none_type", "optional"]
 
 file_type = io.IOBase
 
 _ABSENT: Final = object()
-_OPTIONS: Final = frozenset(
-    ("_check_type", "_spec_property_naming", "_path_to_item", "_configuration", "_visited_composed_classes")
-)
+_KEPT: Final = ("_path_to_item", "_configuration", "_visited_composed_classes")
+_OPTIONS: Final = frozenset(("_check_type", "_spec_property_naming", *_KEPT))
 _HOOKS: Final = ("__", "_repr_", "_ipython_")
 
 
@@ -34,7 +35,7 @@ class _Declared:
     """Tells type checkers that a class below takes its annotations as arguments of its constructor."""
 
 
-class ModelNormal(_Declared):
+class ModelNormal(OpenApiModel, PydanticNames, _Declared):
     """A model: its properties are its annotations, its values are checked whenever they are set.
 
     Properties are given by position in the schema's order, or by keyword; any other keyword becomes an additional
@@ -44,24 +45,13 @@ class ModelNormal(_Declared):
         _check_type: Whether values of the wrong type are errors.
         _spec_property_naming: Whether a text becomes a time where one is wanted, as in data from a server.
         _path_to_item: The keys and indices that lead to this model, for error messages.
-        _configuration: Accepted, and not needed.
-        _visited_composed_classes: Accepted, and not needed.
+        _configuration: Kept by the model, and not needed.
+        _visited_composed_classes: Kept by the model, and not needed.
 
     Raises:
         ApiTypeError: A value is of the wrong type, or there are too many.
         ApiMissingPropertyError: A required property is left out.
     """
-
-    openapi_types: ClassVar[dict[str, Types]] = {}
-    """The types of each property, in the generator's notation."""
-    attribute_map: ClassVar[dict[str, str]] = {}
-    """The JSON name of each property."""
-    required_properties: ClassVar[frozenset[str]] = frozenset()
-    """The names of the properties that must be there."""
-    additional_properties_type: ClassVar[Types] = (bool, date, datetime, dict, float, int, list, str, none_type)
-    """The types that a property declared nowhere may have."""
-    discriminator: ClassVar[None] = None
-    """None: the document derives no schema from another."""
 
     _fields: ClassVar[dict[str, Field]] = {}
     _plan: ClassVar[tuple[tuple[str, type | None, Field], ...]] = ()
@@ -77,20 +67,17 @@ class ModelNormal(_Declared):
         cls._fields = fields
         cls._plan = tuple((name, field.exact, field) for name, field in fields.items())
         cls._decode = LazyDecoder()
-        cls.openapi_types = {name: field.types for name, field in fields.items()}
-        cls.attribute_map = {name: name for name in fields}
-        cls.required_properties = frozenset(name for name, field in fields.items() if field.required)
+        required = [name for name, field in fields.items() if field.required]
+        cls._declare({name: field.types for name, field in fields.items()}, required)
 
     if TYPE_CHECKING:
-        # What a constructor takes beside the properties; of any type, so that `S3Location(**dictionary)` is none of
-        # a checker's mistakes.
+        # What a constructor takes beside the properties; of any type, so that checkers accept `S3Location(**values)`.
         _check_type: Any = optional(default=True, kw_only=True)
         _spec_property_naming: Any = optional(default=False, kw_only=True)
         _path_to_item: Any = optional(default=(), kw_only=True)
         _configuration: Any = optional(default=None, kw_only=True)
         _visited_composed_classes: Any = optional(default=None, kw_only=True)
     else:
-        _check_type = True
         __signature__ = ConstructorSignature()
 
         @without_inner_frames
@@ -128,22 +115,26 @@ class ModelNormal(_Declared):
         model.__dict__["_data_store"] = cls._checked(dict(data), path, parse=parse, check=check)
         if not check:
             model.__dict__["_check_type"] = False
+        if not parse:
+            model.__dict__["_spec_property_naming"] = False
         return model
 
     def _fill(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, parse: bool) -> None:
         """Takes the arguments of a constructor as this model's data."""
         check, path = True, ()
+        state = self.__dict__
         if not _OPTIONS.isdisjoint(kwargs):
             check = kwargs.pop("_check_type", True)
             parse = kwargs.pop("_spec_property_naming", parse)
-            path = tuple(kwargs.pop("_path_to_item", None) or ())
-            kwargs.pop("_configuration", None)
-            kwargs.pop("_visited_composed_classes", None)
+            path = tuple(kwargs.get("_path_to_item") or ())
+            state |= {name: value for name in _KEPT if (value := kwargs.pop(name, None)) is not None}
+        if not parse:
+            state["_spec_property_naming"] = False
         data = self._arguments(args, kwargs, path) if args else kwargs
         if not check:
-            self.__dict__["_check_type"] = False
+            state["_check_type"] = False
             self._require(data, path)
-        self.__dict__["_data_store"] = self._checked(data, path, parse=parse, check=check)
+        state["_data_store"] = self._checked(data, path, parse=parse, check=check)
 
     @classmethod
     def _arguments(cls, args: tuple[Any, ...], kwargs: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -202,9 +193,9 @@ class ModelNormal(_Declared):
     def __setitem__(self, name: str, value: object) -> None:
         field = self._fields.get(name)
         if field:
-            value = convert(value, field.accepted, (name,), check=self._check_type)
+            value = convert(value, field.accepted, (*self._path_to_item, name), check=self._check_type)
         elif self._check_type:
-            check_properties({name: value}, self.additional_properties_type, ())
+            check_properties({name: value}, self.additional_properties_type, tuple(self._path_to_item))
         self.__dict__["_data_store"][name] = value
 
     def __contains__(self, name: object) -> bool:
@@ -289,3 +280,16 @@ class ModelNormal(_Declared):
         """
         text = json_str if isinstance(json_str, str) else decode_text(bytes(json_str), "utf-8")
         return cast("Self", convert_json(parse_json(text), (cls,), ()))
+
+
+if TYPE_CHECKING:
+    from openapi_client._generated_model_utils import *  # noqa: F403 - all of them are public here
+else:
+
+    def __getattr__(name: str) -> object:
+        if not name.startswith("_"):  # Python asks for names such as `__path__` in every import
+            from openapi_client import _generated_model_utils as generated  # noqa: PLC0415 - for old programs alone
+
+            if name in generated.__all__:
+                return getattr(generated, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

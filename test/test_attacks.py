@@ -1,6 +1,7 @@
 """Answers that attack the model: each is an error of ours or harmless data, at a cost in proportion to its size."""
 
 import copy
+import gc
 import json
 import pickle
 import sys
@@ -200,13 +201,16 @@ def test_a_million_are_data(
 
 
 def calls_of(task: Callable[[str], object], text: str) -> int:
-    """How many functions a task calls, Python's and C's."""
+    """Return how many functions a task calls, Python's and C's."""
     events: Counter[str] = Counter()
+    # A garbage collection meanwhile would add the finalizers of other tests' objects.
+    gc.disable()
     sys.setprofile(lambda _, event, __: events.update([event]))
     try:
         task(text)
     finally:
         sys.setprofile(None)
+        gc.enable()
     return events["call"] + events["c_call"]
 
 

@@ -3,7 +3,9 @@
 import pickle
 import traceback
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from urllib3 import HTTPHeaderDict
@@ -62,7 +64,7 @@ def with_code(error: AuthenticationException, code: str) -> AuthenticationExcept
 
 TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     OpenApiException: (Exception,),
-    ApiTypeError: (OpenApiException, TypeError),
+    ApiTypeError: (OpenApiException, TypeError, ValueError),
     ApiValueError: (OpenApiException, ValueError),
     ApiMissingPropertyError: (ApiTypeError, ApiValueError),
     ApiAttributeError: (OpenApiException, AttributeError),
@@ -80,8 +82,8 @@ TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     ClientRefusedException: (AuthenticationException,),
     DeviceLoginException: (AuthenticationException,),
     CredentialsException: (ApiException,),
-    ApiConnectionException: (ApiException,),
-    ApiTimeoutException: (ApiConnectionException,),
+    ApiConnectionException: (ApiException, ConnectionError),
+    ApiTimeoutException: (ApiConnectionException, TimeoutError),
 }
 PUBLIC = [kind for name, kind in vars(exceptions).items() if isinstance(kind, type) and issubclass(kind, Exception)
           and not name.startswith("_")]  # fmt: skip
@@ -95,10 +97,14 @@ def test_tree_is_whole() -> None:
 
 @pytest.mark.parametrize(("kind", "bases"), TREE.items(), ids=lambda v: getattr(v, "__name__", ""))
 def test_error_is_also_python_s_own(kind: type[Exception], bases: tuple[type[Exception], ...]) -> None:
-    """Who catches a TypeError catches an ApiTypeError; whoever catches ours catches all."""
-    assert issubclass(kind, bases[0])
-    assert issubclass(kind, bases[-1])
+    """A program that catches Python's own error, such as a TypeError, catches ours, such as an ApiTypeError."""
+    assert [base for base in bases if not issubclass(kind, base)] == []
     assert issubclass(kind, OpenApiException)
+
+
+def test_wrong_type_is_not_an_error_about_a_value() -> None:
+    """`except ApiValueError` does not catch a wrong type, which `except ValueError` does."""
+    assert not issubclass(ApiTypeError, ApiValueError)
 
 
 def test_docstring_draws_the_tree() -> None:
@@ -173,12 +179,47 @@ def test_what_is_given_goes_before_the_answer() -> None:
     assert (error.status, error.reason, error.body, error.data) == (500, "Mine", "text", {"a": 1})
 
 
+ONE = {"X-One": "1"}
+FAKES: dict[str, tuple[Any, Any, Mapping[str, str]]] = {
+    "headers": (SimpleNamespace(status=404, reason="No", data=b"body", headers=ONE), b"body", ONE),
+    "getheaders": (SimpleNamespace(status=404, reason="No", data="body", getheaders=lambda: ONE), "body", ONE),
+    "neither": (SimpleNamespace(status=404, reason="No", data=None), None, {}),
+    "mock": (Mock(status=404, reason="No", data=b"body", headers=ONE), b"body", ONE),
+    "mock with getheaders": (Mock(status=404, reason="No", data=b"", getheaders=lambda: ONE), b"", ONE),
+    "no body": (SimpleNamespace(status=404, reason="No"), None, {}),
+}
+
+
+@pytest.mark.parametrize(("answer", "body", "headers"), FAKES.values(), ids=FAKES)
+def test_error_reads_what_stands_for_an_answer(answer: Any, body: Any, headers: Mapping[str, str]) -> None:
+    """A test may hand in an object with a status and little else; its class is chosen and its text is written."""
+    for error in (ApiException(http_resp=answer), ApiException.from_response(http_resp=answer)):
+        assert (error.status, error.reason, error.body, error.headers) == (404, "No", body, headers)
+        assert str(error).startswith("Status Code: 404\nReason: No\n")
+        assert ("HTTP response body: body" in str(error)) == bool(body)
+    assert type(ApiException.from_response(http_resp=answer)) is NotFoundException
+
+
+def test_error_of_an_answer_without_a_status() -> None:
+    """Nothing is known of it, and nothing fails."""
+    answer: Any = object()
+    error = ApiException.from_response(http_resp=answer)
+    assert (type(error), error.status, error.reason, error.body, error.headers) == (ApiException, None, None, None, {})
+
+
+def test_text_begins_as_that_of_the_generator() -> None:
+    """Programs look for `Status Code: 404` in it, and split it by lines."""
+    assert str(error_for(404, b"body", Etag="x")) == (
+        "Status Code: 404\nReason: Reason\nHTTP response headers: {'Etag': 'x'}\nHTTP response body: body\n"
+    )
+
+
 def test_error_without_an_answer() -> None:
     """It has no body and no headers, and says what it knows."""
     error = ApiConnectionException(status=0, reason="refused")
     assert (error.body, error.headers, error.data) == (None, None, None)
-    assert str(error) == "(0)\nReason: refused\n"
-    assert str(ApiException()) == "(None)\nReason: None\n"
+    assert str(error) == "Status Code: 0\nReason: refused\n"
+    assert str(ApiException()) == "Status Code: None\nReason: None\n"
 
 
 def test_text_of_an_error_is_status_reason_refusals_headers_body() -> None:
@@ -191,7 +232,7 @@ def test_text_of_an_error_is_status_reason_refusals_headers_body() -> None:
         ]
     )
     assert str(error).splitlines() == [
-        "(422)",
+        "Status Code: 422",
         "Reason: Reason",
         "  body.s3_location.0: field required",
         "  : no",
@@ -237,7 +278,7 @@ def test_text_is_masked() -> None:
     assert error.body == b'{"access_token": "hidden", "detail": "token expired"}'
 
 
-@pytest.mark.parametrize("body", [b"x" * 10**6, "x" * 10**6], ids=["bytes", "text"])
+@pytest.mark.parametrize("body", [b"x" * 10**6, bytearray(b"x" * 10**6), "x" * 10**6], ids=["bytes", "array", "text"])
 def test_text_is_bounded(body: Any) -> None:
     """However long the reason, the refusals, the headers and the body are."""
     error = error_for(422, body, **{f"x-{i}": "y" * 1000 for i in range(100)})
@@ -282,7 +323,7 @@ def test_error_pickles_with_its_attributes(error: OpenApiException) -> None:
 def test_uncaught_error_shows_its_text() -> None:
     """The last line of a traceback is where most people read it."""
     shown = "".join(traceback.format_exception_only(error_for(404, "there is none")))
-    assert shown.startswith("openapi_client.exceptions.NotFoundException: (404)\nReason: Reason\n")
+    assert shown.startswith("openapi_client.exceptions.NotFoundException: Status Code: 404\nReason: Reason\n")
     assert "there is none" in shown
 
 

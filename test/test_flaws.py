@@ -104,7 +104,7 @@ def test_flaw_3_broken_answer_is_one_of_our_errors(
     """Whatever is wrong with an answer is one of our errors, chained to what a lower layer said."""
     with pytest.raises(OpenApiException) as caught:
         ask(raw_server(answer, then).url, _request_timeout=0.2 if then == "hold" else 30)
-    assert type(caught.value) is kind
+    assert isinstance(caught.value, kind)
     assert caught.value.__cause__ is not None or kind is ApiMissingPropertyError
 
 

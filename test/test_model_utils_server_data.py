@@ -28,6 +28,8 @@ response: Any = CredentialResponse
 HOSTILE_NAMES = [
     *("to_dict", "get", "openapi_types", "_from_mapping", "_fields", "_plan", "_data_store"),
     *("_check_type", "_path_to_item", "_configuration", "_spec_property_naming", "_visited_composed_classes"),
+    *("allowed_values", "validations", "set_attribute", "_nullable", "model_dump", "model_fields", "model_fields_set"),
+    *("__get_pydantic_core_schema__", "__iter__", "__getstate__"),
     *("__class__", "__dict__", "__init__", "__getattr__", "__deepcopy__", "__reduce_ex__", "__setstate__", "__array__"),
     *("_repr_html_", "_repr_mimebundle_", "_ipython_display_", "_ipython_canary_method_should_not_exist_"),
     *("", "self", "cls", "obj", "json_str", "not an identifier", "ünï"),
@@ -39,6 +41,8 @@ MAKERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "from_json": lambda data: Status.from_json(json.dumps(data)),
     "deserialize": lambda data: decode(json.dumps(data), (Status,), check=True),
     "_from_openapi_data": lambda data: Status._from_openapi_data(**data),
+    "model_validate": Status.model_validate,
+    "model_validate_json": lambda data: Status.model_validate_json(json.dumps(data)),
     "deserialize_unchecked": lambda data: decode(json.dumps(data), (Status,), check=False),
     "nested": lambda data: CredentialResponse.from_dict({"status": data, "credentials": _keys()}).status,
 }

@@ -207,6 +207,13 @@ def test_schema_and_model_declare_the_same(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
+def test_schema_is_what_its_model_says_of_itself(name: str) -> None:
+    """A model's JSON Schema equals the document's, descriptions included."""
+    schema = named(name).model_json_schema(ref_template="#/components/schemas/{model}")
+    assert {**schema.pop("$defs", {}), name: schema}.items() <= SCHEMAS.items()
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_required_properties_come_by_position_in_the_schema_s_order(name: str) -> None:
     """Programs rely on it."""
     parameters = inspect.signature(named(name)).parameters.values()

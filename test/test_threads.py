@@ -1,8 +1,12 @@
 """The threads of `async_req`: no answer is lost, whoever drops the client, and however the program ends."""
 
+import gc
 import os
 import threading
+import weakref
 from collections.abc import Callable
+from multiprocessing.pool import ThreadPool
+from multiprocessing.util import _finalizer_registry  # type: ignore[attr-defined]  # typeshed has not all of it
 from typing import Any
 
 import pytest
@@ -85,6 +89,76 @@ def test_end_of_the_program_waits_for_its_own_threads(configuration: Configurati
         with pytest.raises(ValueError, match="Pool not running"):
             client.call_api("/path", "GET", async_req=True)
         client.close()
+
+
+def kept() -> tuple[int, int, int]:
+    """Return how many thread pools and finalizers there are."""
+    gc.collect()
+    pools = sum(isinstance(it, ThreadPool) for it in gc.get_objects())
+    return pools, len(weakref.finalize._registry), len(_finalizer_registry)  # type: ignore[attr-defined]  # private
+
+
+def ask(client: ApiClient) -> None:
+    """Make a call with `async_req` and wait for its end."""
+    client.call_api("/path", "GET", _form="unread", async_req=True).get(30).release_conn()
+
+
+def threads_of(client: ApiClient) -> list[threading.Thread]:
+    """Return the threads of a client: those that do its work, and those that hand it out."""
+    pool: Any = client.pool
+    return [*pool._pool, pool._worker_handler, pool._task_handler, pool._result_handler]
+
+
+def close(client: ApiClient) -> None:
+    """Close a client as programs do that know of its context manager."""
+    with client:
+        pass
+
+
+def close_pool(client: ApiClient) -> None:
+    """Close a client's threads as old programs do."""
+    client.pool.close()
+    client.pool.join()
+
+
+def have_ended(threads: list[threading.Thread]) -> bool:
+    """Return whether all threads have ended, after the garbage was collected and they had some time to."""
+    gc.collect()
+    for thread in threads:
+        thread.join(0.01)
+    return not any(thread.is_alive() for thread in threads)
+
+
+@pytest.mark.parametrize("end", [ApiClient.close, close, close_pool], ids=["close", "with", "pool"])
+def test_closed_client_leaves_nothing_behind(
+    configuration: Configuration, registry: HTTPServer, end: Callable[[ApiClient], None]
+) -> None:
+    """Neither one client that is closed time and again nor many clients leave pools, threads or finalizers."""
+    assert registry
+    client, before = ApiClient(configuration), kept()
+    for user in [client] * 50 + [ApiClient(configuration, pool_threads=2) for _ in range(20)]:
+        ask(user)
+        threads = threads_of(user)
+        end(user)
+        assert [thread for thread in threads if thread.is_alive()] == []
+        user.close()
+    del user, client
+    assert kept() == before
+
+
+def test_dropped_client_leaves_nothing_behind(configuration: Configuration) -> None:
+    """A client that is not closed ends its threads when it is garbage, also in a cycle."""
+    before, threads = kept(), []
+    for _ in range(20):
+        client: Any = ApiClient(configuration, pool_threads=2)
+        # Not a call, whose connection would be garbage as well.
+        client.pool.apply_async(int).get(30)
+        threads += threads_of(client)
+        client.itself = client
+    del client
+    # A thread that has just ended its work holds it for a moment.
+    assert any(have_ended(threads) for _ in range(200))
+    assert kept() == before
 
 
 FORK = """

@@ -1,13 +1,19 @@
 """RegistryCredentialsApi: the two operations of the registry."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
+from openapi_client._late_names import late_names
 from openapi_client.api._operation import operation, with_http_info, without_preload_content
 from openapi_client.api_client import ApiClient, Endpoint, RequestOptions
 from openapi_client.model.credential_response import CredentialResponse
 from openapi_client.model.credentials_request import CredentialsRequest
 from openapi_client.model.http_validation_error import HTTPValidationError
+
+if not TYPE_CHECKING:  # to a type checker, a module with this function has every name
+    __getattr__ = late_names(
+        __name__, *(f"openapi_client.{name}" for name in ("exceptions", "model_utils", "api_response", "rest"))
+    )
 
 READ_ACCESS: Final = Endpoint(
     operation_id="generate_read_access_credentials_registry_credentials_generate_read_access_credentials_post",

@@ -192,8 +192,8 @@ def _library() -> "ModuleType":
     """The library, loaded when first wanted.
 
     Raises:
-        ApiValueError: It is not installed.
-        OpenApiException: It cannot be set up.
+        ApiValueError: If it is not installed.
+        OpenApiException: If it cannot be set up.
     """
     try:
         import keyring.errors  # noqa: PLC0415 - an extra, loaded where it is used
@@ -202,6 +202,8 @@ def _library() -> "ModuleType":
         keyring.get_keyring()
     except Exception as error:
         if isinstance(error, ModuleNotFoundError) and error.name == "keyring":
-            raise ApiValueError('The system keyring needs a library: pip install "openapi-client[keyring]"') from error
+            from openapi_client._requirements import not_installed  # noqa: PLC0415 - for this message alone
+
+            raise ApiValueError(not_installed("keyring", "keyring")) from error
         raise OpenApiException(f"The system keyring could not be set up: {error}") from error
     return keyring

@@ -12,7 +12,7 @@ from botocore.credentials import ReadOnlyCredentials
 from openapi_client.auth.renewal import own
 from openapi_client.aws._botocore import METHOD, SourceCredentials, SourceProvider, frozen
 from openapi_client.aws._off_the_loop import off_the_loop
-from openapi_client.exceptions import OpenApiException
+from openapi_client.exceptions import ApiConnectionException, ApiTimeoutException, OpenApiException
 
 if TYPE_CHECKING:
     from openapi_client.aws.source import CredentialSource
@@ -74,13 +74,22 @@ class AioSourceCredentials(AioCredentials):  # type: ignore[misc]  # aiobotocore
             # Who is cancelled is one of several that wait.
             return await asyncio.shield(asking)
         except OpenApiException as error:
-            raise own(error) from error.__cause__
+            raise _not_a_timeout(error) from error.__cause__
 
     def _answered(self, asking: "asyncio.Task[Credentials]") -> None:
         del self._asking[asking.get_loop()]
         if not asking.cancelled():
             # Else asyncio complains where all who waited were cancelled.
             asking.exception()
+
+
+def _not_a_timeout(error: OpenApiException) -> OpenApiException:
+    """Return the error as one that is not a TimeoutError: fsspec replaces each of those by an empty one of its own."""
+    if not isinstance(error, ApiTimeoutException):
+        return own(error)
+    late = ApiConnectionException(error.status, error.reason)
+    late.waits = error.waits
+    return late
 
 
 class _Provider(SourceProvider):

@@ -11,15 +11,15 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from openapi_client._requirements import from_extra
 from openapi_client._threads import making
-from openapi_client.aws._extras import from_extra
 from openapi_client.aws._guard import Guard
 from openapi_client.aws._off_the_loop import off_the_loop
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
 from openapi_client.aws.source import CredentialSource
 
-with from_extra("s3fs", "aiobotocore", "botocore"):
+with from_extra("s3fs"):
     from aiobotocore.config import AioConfig  # type: ignore[import-untyped]  # it has no types
     from aiobotocore.session import AioSession  # type: ignore[import-untyped]  # it has no types
 

@@ -12,13 +12,13 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from openapi_client.aws._extras import from_extra
+from openapi_client._requirements import from_extra
 from openapi_client.aws._guard import Guard
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
 from openapi_client.aws.source import CredentialSource
 
-with from_extra("boto3", "boto3", "botocore"):
+with from_extra("boto3"):
     import boto3.session
     from botocore.config import Config
 

@@ -4,12 +4,12 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from openapi_client.aws._extras import from_extra
+from openapi_client._requirements import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws.location import root_of
 from openapi_client.aws.source import CredentialSource
 
-with from_extra("obstore", "obstore"):
+with from_extra("obstore"):
     import obstore.store
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from openapi_client._masking import SecretText, without_inner_frames
-from openapi_client.aws._extras import from_extra
+from openapi_client._requirements import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws.location import uri_of
 from openapi_client.exceptions import ApiValueError
 from openapi_client.model.s3_location import S3Location
 
-with from_extra("boto3", "botocore"):
+with from_extra("boto3"):
     import botocore.session
     from botocore.config import Config
 

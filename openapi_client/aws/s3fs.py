@@ -5,12 +5,12 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
+from openapi_client._requirements import from_extra
 from openapi_client._threads import making
-from openapi_client.aws._extras import from_extra
 from openapi_client.aws.source import CredentialSource
 from openapi_client.exceptions import ApiTypeError, ApiValueError
 
-with from_extra("s3fs", "s3fs", "fsspec", "aiobotocore"):
+with from_extra("s3fs"):
     import s3fs  # type: ignore[import-untyped]  # it has no types
     from fsspec.asyn import sync  # type: ignore[import-untyped]  # it has no types
     from fsspec.config import apply_config  # type: ignore[import-untyped]  # it has no types

@@ -17,6 +17,7 @@ from openapi_client import (
     RegistryCredentialsApi,
     S3Location,
 )
+from openapi_client._requirements import from_extra
 
 _PLACE: Final = "demo/team-a"
 _GREETING: Final = b"hello from the registry\n"
@@ -35,9 +36,10 @@ def run_demo(host: str | None, location: str | None) -> int:
         location: The place, as an `s3://` URI; None for one in the sandbox.
 
     Raises:
-        ImportError: A library of the extra `sandbox` is missing.
+        ImportError: If a library of the extra `sandbox` is missing.
     """
-    _require_boto3()
+    with from_extra("sandbox" if host is None else "boto3"):
+        import boto3  # noqa: F401, PLC0415 - an extra
     try:
         if host is None:
             _demonstrate_on_sandbox(location)
@@ -163,13 +165,6 @@ def _refused(what: str, operation: Callable[..., Any], **arguments: Any) -> None
             return
         raise
     raise DemoError(f"to {what} was possible, with credentials that may not")
-
-
-def _require_boto3() -> None:
-    try:
-        import boto3  # noqa: F401, PLC0415 - an extra
-    except ImportError as error:
-        raise ImportError('The demo needs boto3: pip install "openapi-client[sandbox]"') from error
 
 
 def _say(text: str) -> None:

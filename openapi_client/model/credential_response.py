@@ -1,5 +1,7 @@
 """The schema CredentialResponse."""
 
+from openapi_client.exceptions import ApiAttributeError as ApiAttributeError
+from openapi_client.exceptions import ApiTypeError as ApiTypeError
 from openapi_client.model.credentials import Credentials
 from openapi_client.model.status import Status
 from openapi_client.model_utils import ModelNormal, Secret, optional
@@ -11,4 +13,4 @@ class CredentialResponse(ModelNormal):
     status: Status
     credentials: Credentials
     console_session_url: Secret | None = optional(default=None, kw_only=True)
-    """Sign-in link to the AWS console, if one was asked for; to be opened within 15 minutes."""
+    """A sign-in link to the AWS console, if one was asked for. Whoever holds the link is signed in."""

@@ -1,5 +1,7 @@
 """The schema CredentialsRequest."""
 
+from openapi_client.exceptions import ApiAttributeError as ApiAttributeError
+from openapi_client.exceptions import ApiTypeError as ApiTypeError
 from openapi_client.model.s3_location import S3Location
 from openapi_client.model_utils import ModelNormal
 

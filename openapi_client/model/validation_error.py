@@ -1,5 +1,7 @@
 """The schema ValidationError."""
 
+from openapi_client.exceptions import ApiAttributeError as ApiAttributeError
+from openapi_client.exceptions import ApiTypeError as ApiTypeError
 from openapi_client.model_utils import ModelNormal
 
 
@@ -7,7 +9,8 @@ class ValidationError(ModelNormal):
     """One thing in a request that was refused."""
 
     loc: list[str | int]
-    """The keys and indices that lead to it, from `"body"` on."""
+    """Where it stands: the keys and indices that lead to it."""
     msg: str
+    """Why it was refused."""
     type: str
     """The kind of refusal, as a word for programs."""

@@ -17,3 +17,16 @@ __all__ = [
     "Status",
     "ValidationError",
 ]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from openapi_client.models.location_inner import LocationInner as LocationInner
+else:
+
+    def __getattr__(name: str) -> object:
+        # It is no schema of the document, and few programs want it.
+        if name != "LocationInner":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from openapi_client.models.location_inner import LocationInner  # noqa: PLC0415 - seldom wanted
+
+        return LocationInner

@@ -16,6 +16,7 @@ from openapi_client.exceptions import ApiException, ApiValueError
 from openapi_client.rest.encoding import BAD_HOST, check_headers, encode_body, encode_url, origin_of, target_of
 from openapi_client.rest.errors import shown_url
 from openapi_client.rest.exchange import Outcome, Request, exchange
+from openapi_client.rest.failures import AddressError
 from openapi_client.rest.limits import RequestTimeout, make_limits
 from openapi_client.rest.logs import hide_query
 from openapi_client.rest.pools import make_pool_manager
@@ -238,7 +239,7 @@ class RESTClientObject(Verbs):
             pool = None
         # Raised here, outside the handler, since the lower layer's error would stay its context.
         if pool is None:
-            raise ApiValueError(BAD_HOST)
+            raise AddressError(BAD_HOST)
         return _Route(url, pool, target_of(url), exposed)
 
     def after_fork(self) -> None:

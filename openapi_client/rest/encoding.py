@@ -13,6 +13,7 @@ from openapi_client._json import encode_text, to_json
 from openapi_client._masking import SecretBytes, SecretText, without_inner_frames
 from openapi_client._parameters import Parameters, encoded, items_of
 from openapi_client.exceptions import ApiValueError
+from openapi_client.rest.failures import AddressError
 
 BAD_HOST: Final = "The host must be the address of an HTTP server, as http://localhost or https://host:8443"
 
@@ -20,6 +21,7 @@ _JSON: Final = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;|$)", re.IGNOR
 # What stands between a scheme and a path; some of these characters divide it for one library and not for another.
 _NOT_IN_AUTHORITY: Final = re.compile(r"[\x00-\x20\x7f\\\"<>^`{|}]")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FILE: Final = (2, 3)
 _NOT_IN_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]")
 
 
@@ -28,7 +30,7 @@ def encode_url(url: str, query: Sequence[tuple[str, Any]]) -> str:
     """The address with its query.
 
     Raises:
-        ApiValueError: The address is not that of an HTTP server, or holds a user's name or password.
+        AddressError: If the address is not that of an HTTP server, or holds a user's name or password.
     """
     try:
         parts = urlsplit(url)
@@ -36,9 +38,9 @@ def encode_url(url: str, query: Sequence[tuple[str, Any]]) -> str:
     except ValueError:
         parts, usable = None, False
     if not parts or not usable or _NOT_IN_AUTHORITY.search(parts.netloc):
-        raise ApiValueError(BAD_HOST)
+        raise AddressError(BAD_HOST)
     if "@" in parts.netloc:
-        raise ApiValueError("The host must not hold a user name or password: they are sent to whoever is asked")
+        raise AddressError("The host must not hold a user name or password: they are sent to whoever is asked")
     if not query:
         return url
     return SecretText(f"{url}{'&' if parts.query else '?'}{encoded(urlencode, query)}")
@@ -117,7 +119,7 @@ def encode_body(headers: dict[str, str], body: Any, post_params: Parameters | No
 def _encode_form(headers: dict[str, str], name: str, content_type: str | None, fields: Parameters) -> bytes:
     pairs = list(items_of(fields))
     if content_type is None:
-        has_file = any(isinstance(value, tuple) for _, value in pairs)
+        has_file = any(_is_file(value) for _, value in pairs)
         content_type = headers[name] = "multipart/form-data" if has_file else "application/x-www-form-urlencoded"
     if content_type.startswith("application/x-www-form-urlencoded"):
         return SecretBytes(encoded(urlencode, pairs).encode())
@@ -127,10 +129,16 @@ def _encode_form(headers: dict[str, str], name: str, content_type: str | None, f
     raise ApiValueError(f"Form fields cannot be written as {content_type}")
 
 
+def _is_file(value: Any) -> bool:
+    """Return whether a field is a file as urllib3 takes one: its name, what it holds, and maybe its type."""
+    return isinstance(value, tuple) and len(value) in _FILE and isinstance(value[1], (str, bytes))
+
+
 def _part(value: Any) -> Any:
-    """One field of a multipart form: a file as it is, values as JSON."""
-    if isinstance(value, str):
-        return encode_text(value)
-    if isinstance(value, (tuple, bytes)):
+    """Return one field of a multipart form: a file, text and bytes as they are, other values as JSON."""
+    if _is_file(value):
         return value
-    return (None, to_json(to_plain(value)), "application/json")
+    plain = to_plain(value)
+    if isinstance(plain, str):
+        return encode_text(plain)
+    return plain if isinstance(plain, bytes) else (None, to_json(plain), "application/json")

@@ -6,48 +6,63 @@ from http.client import HTTPException
 from typing import Final
 from urllib.parse import urlsplit
 
-from urllib3 import exceptions as urllib3_errors
+from urllib3 import exceptions as lower
 
 from openapi_client._masking import without_secrets, without_traceback
-from openapi_client.exceptions import (
-    ApiConnectionException,
-    ApiTimeoutException,
-    ApiValueError,
-    OpenApiException,
-)
+from openapi_client.exceptions import ApiConnectionException, ApiTimeoutException, OpenApiException
+from openapi_client.rest.failures import AddressError, Kinds, failure
 from openapi_client.rest.limits import Limits
 from openapi_client.rest.sent import hide
 
-LOWER_ERRORS: Final = (urllib3_errors.HTTPError, HTTPException, OSError, ValueError)
+LOWER_ERRORS: Final = (lower.HTTPError, HTTPException, OSError, ValueError)
 """Whatever urllib3, http.client, ssl and socket may raise in a request."""
 
-_EXPLANATIONS: Final[tuple[tuple[type[BaseException], type[ApiConnectionException], str], ...]] = (
+_MADE_NO_CONNECTION: Final = (lower.MaxRetryError,)
+_BROKEN: Final = (lower.ProtocolError,)
+_CONNECT_TIMEOUT: Final = (lower.MaxRetryError, lower.ConnectTimeoutError)
+_READ_TIMEOUT: Final = (lower.ReadTimeoutError,)
+_TLS: Final = (lower.MaxRetryError, lower.SSLError)
+
+_CAUSES: Final[tuple[tuple[type[BaseException], Kinds, str], ...]] = (
+    # What was raised; the classes of urllib3 that a program may catch it by; what it says, nothing for a timeout.
     # More special errors stand first: urllib3's NewConnectionError is a ConnectTimeoutError.
-    (urllib3_errors.NameResolutionError, ApiConnectionException, "the host is unknown"),
-    (urllib3_errors.NewConnectionError, ApiConnectionException, "the host accepts no connection"),
-    (urllib3_errors.TimeoutError, ApiTimeoutException, ""),
-    (TimeoutError, ApiTimeoutException, ""),
-    (urllib3_errors.ProxyError, ApiConnectionException, "the proxy gave no connection"),
+    (lower.NameResolutionError, _MADE_NO_CONNECTION, "the host is unknown"),
+    (lower.NewConnectionError, _MADE_NO_CONNECTION, "the host accepts no connection"),
+    (lower.ConnectTimeoutError, _CONNECT_TIMEOUT, ""),
+    (lower.TimeoutError, _READ_TIMEOUT, ""),
+    (TimeoutError, _READ_TIMEOUT, ""),
+    (lower.ProxyError, (lower.MaxRetryError, lower.ProxyError), "the proxy gave no connection"),
     (
-        urllib3_errors.SSLError,
-        ApiConnectionException,
+        lower.SSLError,
+        _TLS,
         "TLS failed: check the host's name, its certificate, and `ssl_ca_cert` if its authority is your own",
     ),
-    (ssl.SSLError, ApiConnectionException, "TLS failed"),
-    (urllib3_errors.DecodeError, ApiConnectionException, "the body is not compressed as the answer says"),
-    (urllib3_errors.IncompleteRead, ApiConnectionException, "the answer ended early"),
-    (urllib3_errors.ProtocolError, ApiConnectionException, "the connection broke, or the answer is not HTTP"),
-    (HTTPException, ApiConnectionException, "the answer is not HTTP"),
-    (ConnectionError, ApiConnectionException, "the connection broke"),
-    (OSError, ApiConnectionException, "the network failed"),
-    (urllib3_errors.HTTPError, ApiConnectionException, "the request failed"),
+    (ssl.SSLError, _TLS, "TLS failed"),
+    (lower.DecodeError, (lower.DecodeError,), "the body is not compressed as the answer says"),
+    (lower.IncompleteRead, (lower.ProtocolError, lower.IncompleteRead), "the answer ended early"),
+    (lower.ProtocolError, _BROKEN, "the connection broke, or the answer is not HTTP"),
+    (HTTPException, _BROKEN, "the answer is not HTTP"),
+    (ConnectionError, _BROKEN, "the connection broke"),
+    (OSError, _BROKEN, "the network failed"),
+    (lower.MaxRetryError, _MADE_NO_CONNECTION, "the request failed"),
+    (lower.HTTPError, (lower.HTTPError,), "the request failed"),
 )
+
+_NOT_PICKLABLE: Final = (lower.HeaderParsingError, lower.InvalidChunkLength)
+"""What would keep our error from being pickled by libraries that pickle causes, such as dask."""
 
 
 def translated(
-    error: Exception, method: str, url: str, limits: Limits, secrets: Iterable[str] = ()
+    error: Exception,
+    method: str,
+    url: str,
+    limits: Limits,
+    secrets: Iterable[str] = (),
+    *,
+    retried: bool = False,
+    bare: bool = False,
 ) -> OpenApiException:
-    """Our error for a lower layer's, chained to it.
+    """Return our error for a lower layer's, chained to it.
 
     The cause keeps no traceback: the frames of lower layers hold the request, token and all, in the clear.
 
@@ -57,31 +72,37 @@ def translated(
         url: The request's address, for the message; its query is left out, since it may hold a secret.
         limits: How long the call might take, for the message.
         secrets: What was sent and must not show, should the error quote an answer that repeats it.
+        retried: Whether this was not the first attempt, so that the error is also urllib3's for used up retries.
+        bare: Whether retries are switched off, for which urllib3 raises the error of a connection as it is.
     """
     cause = innermost(error)
     where = f"{method} {shown_url(url)}"
-    ours: OpenApiException
     if isinstance(cause, ValueError) and not isinstance(cause, OSError):
         # An address, a port or a header cannot be sent; what says so quotes it, and it may hold a secret.
-        ours = ApiValueError(f"{where}: the address or a header cannot be sent")
-        ours.__cause__ = ValueError(f"{type(cause).__name__}, its text withheld")
-        return ours
-    upper, explanation = next((upper, words) for lower, upper, words in _EXPLANATIONS if isinstance(cause, lower))
+        unsendable = AddressError(f"{where}: the address or a header cannot be sent")
+        unsendable.__cause__ = ValueError(f"{type(cause).__name__}, its text withheld")
+        return unsendable
+    kind, also, explanation = next(row for row in _CAUSES if isinstance(cause, row[0]))
     words = str(cause) or type(cause).__name__
     shown = without_secrets(hide(words, secrets))
     # urllib3 takes a request that could not be sent in time for a broken connection.
-    if isinstance(cause, urllib3_errors.ProtocolError) and any(isinstance(part, TimeoutError) for part in cause.args):
-        upper = ApiTimeoutException
-    if upper is ApiTimeoutException:
-        explanation = _exceeded(cause, limits)
-    ours = upper(status=0, reason=f"{where}: {explanation} ({shown})")
+    if isinstance(cause, lower.ProtocolError) and any(isinstance(part, TimeoutError) for part in cause.args):
+        also, explanation = _READ_TIMEOUT, ""
+    if bare and issubclass(kind, lower.NewConnectionError):
+        also = (*also, kind)
+    if retried and lower.MaxRetryError not in also:
+        also = (lower.MaxRetryError, *also)
+    upper = ApiConnectionException if explanation else ApiTimeoutException
+    ours = failure(upper, also, f"{where}: {explanation or _exceeded(cause, limits)} ({shown})", shown_url(url))
+    if isinstance(cause, lower.IncompleteRead):
+        ours.partial, ours.expected = cause.partial, cause.expected
     # An error about a broken answer quotes it, be it a whole line with credentials in it.
-    if shown != words:
+    if shown != words or isinstance(cause, _NOT_PICKLABLE):
         cause = HTTPException(f"{type(cause).__name__}, its text withheld")
     ours.__cause__ = without_traceback(cause)
     # So may what lies behind it, whose words a cause repeats where they help; and what it was about.
     cause.__cause__ = cause.__context__ = None
-    if isinstance(cause, urllib3_errors.RequestError):
+    if isinstance(cause, lower.RequestError):
         cause.url = shown_url(str(cause.url))
     cause.args = tuple(
         part if isinstance(part, str | int | OSError) else f"<{type(part).__name__}>" for part in cause.args
@@ -92,30 +113,27 @@ def translated(
 def too_large(method: str, url: str, max_bytes: int) -> ApiConnectionException:
     """The error about an answer that is larger than a call may read."""
     problem = f"the answer is larger than {max_bytes} bytes (max_response_bytes), and was not read"
-    return ApiConnectionException(status=0, reason=f"{method} {shown_url(url)}: {problem}")
+    return failure(ApiConnectionException, (lower.HTTPError,), f"{method} {shown_url(url)}: {problem}", shown_url(url))
 
 
 def _exceeded(cause: Exception, limits: Limits) -> str:
     """Which limit a call has come to."""
     if limits.remaining() <= 0:
         return f"the whole call took longer than {limits.total:g} s (total_timeout_seconds)"
-    if isinstance(cause, urllib3_errors.ConnectTimeoutError):
+    if isinstance(cause, lower.ConnectTimeoutError):
         return f"no connection within {limits.connect:g} s (connect_timeout_seconds)"
     return f"no byte of an answer for {limits.read:g} s (read_timeout_seconds)"
 
 
 def innermost(error: Exception) -> Exception:
     """What lies behind urllib3's «Max retries exceeded», whose text repeats the whole address."""
-    while isinstance(error, urllib3_errors.MaxRetryError) and error.reason is not None:
+    while isinstance(error, lower.MaxRetryError) and error.reason is not None:
         error = error.reason
     # A usual answer is read together with its head, where urllib3 takes its end for that of the connection.
-    if isinstance(error, urllib3_errors.ProtocolError) and isinstance(error.args[-1], urllib3_errors.IncompleteRead):
+    if isinstance(error, lower.ProtocolError) and isinstance(error.args[-1], lower.IncompleteRead):
         error = error.args[-1]
     # That a proxy did not answer in time is said of the limit, not of the proxy.
-    if (
-        isinstance(error, urllib3_errors.ProxyError)
-        and type(error.original_error) is urllib3_errors.ConnectTimeoutError
-    ):
+    if isinstance(error, lower.ProxyError) and type(error.original_error) is lower.ConnectTimeoutError:
         error = error.original_error
     return error
 

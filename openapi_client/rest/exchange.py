@@ -136,7 +136,7 @@ def exchange(request: Request, limits: Limits, policy: urllib3.Retry, unread: Co
     redirects = 0
     problem = ""
     while True:
-        answer, failure, lower = _attempt(request, limits, unread, len(waits) + 1)
+        answer, failure, lower = _attempt(request, limits, policy, unread, len(waits) + 1)
         response = answer.urllib3_response if isinstance(answer, RESTResponse) else answer
         if response is not None and response.status in _REDIRECTS and response.status not in unread:
             redirects += 1
@@ -175,7 +175,7 @@ def exchange(request: Request, limits: Limits, policy: urllib3.Retry, unread: Co
 
 
 def _attempt(
-    request: Request, limits: Limits, unread: Container[int], attempt: int
+    request: Request, limits: Limits, policy: urllib3.Retry, unread: Container[int], attempt: int
 ) -> tuple[RESTResponse | urllib3.BaseHTTPResponse | None, OpenApiException | None, Exception | None]:
     """An answer, or our error with the lower layer's that it was made of."""
     began = time.monotonic()
@@ -192,7 +192,15 @@ def _attempt(
         failure: OpenApiException = too_large(request.method, request.url, limits.max_bytes)
         lower: Exception = failure
     except LOWER_ERRORS as error:
-        failure = translated(error, request.method, request.url, limits, request.secrets())
+        failure = translated(
+            error,
+            request.method,
+            request.url,
+            limits,
+            request.secrets(),
+            retried=attempt > 1,
+            bare=policy.total is False,
+        )
         lower = innermost(error)
     else:
         _log(request, response, began, attempt)

@@ -4,11 +4,11 @@ A `Mock`, a `SimpleNamespace` or a named tuple will do. It needs a `status`; `da
 it has them.
 """
 
-from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import urllib3
 
+from openapi_client._header_forms import find_headers
 from openapi_client.exceptions import ApiException, ApiTypeError
 from openapi_client.rest.reading import SUCCESS
 from openapi_client.rest.response import RESTResponse
@@ -75,25 +75,5 @@ def as_urllib3(answer: Any) -> urllib3.BaseHTTPResponse:
         body=bytes(data),
         status=int(status),
         reason=reason if isinstance(reason, str) else None,
-        headers=headers_of(answer),
+        headers={name: str(value) for name, value in find_headers(answer).items()},
     )
-
-
-def headers_of(answer: Any) -> urllib3.HTTPHeaderDict:
-    """Return the headers of an answer, from `headers`, `getheaders()` or `getheader(name)`, whichever it has."""
-    for present in (getattr(answer, "headers", None), _called(answer, "getheaders")):
-        if isinstance(present, Mapping):
-            return urllib3.HTTPHeaderDict({name: str(value) for name, value in present.items()})
-        if isinstance(present, (list, tuple)) and all(_is_pair(item) for item in present):
-            return urllib3.HTTPHeaderDict([(name, str(value)) for name, value in present])
-    content_type = _called(answer, "getheader", "Content-Type")
-    return urllib3.HTTPHeaderDict({"Content-Type": content_type} if isinstance(content_type, str) else {})
-
-
-def _called(answer: Any, name: str, *arguments: str) -> Any:
-    method = getattr(answer, name, None)
-    return method(*arguments) if callable(method) else None
-
-
-def _is_pair(item: object) -> bool:
-    return isinstance(item, Iterable) and not isinstance(item, str) and len(tuple(item)) == 2  # noqa: PLR2004 - a pair

@@ -63,7 +63,9 @@ def _manager(configuration: Configuration, settings: dict[str, Any]) -> urllib3.
     make = _socks_manager if proxy.startswith("socks") else _http_manager
     # Asked beforehand, since urllib3 would print a warning.
     if make is _socks_manager and find_spec("socks") is None:
-        raise ApiValueError('A SOCKS proxy needs PySocks: pip install "urllib3[socks]"')
+        from openapi_client._requirements import not_installed  # noqa: PLC0415 - for this message alone
+
+        raise ApiValueError(f"The proxy is a SOCKS proxy, and {not_installed('socks', 'PySocks')}")
     try:
         return make(proxy, configuration, settings)
     except (urllib3.exceptions.HTTPError, ValueError):

@@ -9,15 +9,10 @@ with Sandbox() as sandbox:
 ```
 """
 
-try:
+from openapi_client._requirements import from_extra
+
+with from_extra("sandbox"):
     from openapi_client.sandbox.sandbox import Sandbox
-except ModuleNotFoundError as _missing:
-    if _missing.name is None or _missing.name.startswith("openapi_client"):
-        raise
-    raise ImportError(
-        f'The sandbox needs {_missing.name}, which is not installed: pip install "openapi-client[sandbox]"',
-        name=_missing.name,
-    ) from _missing
 
 from openapi_client.sandbox.errors import SandboxError
 

@@ -76,4 +76,4 @@ def test_422_says_what_was_refused(api: RegistryCredentialsApi, httpserver: HTTP
     with pytest.raises(UnprocessableEntityException) as caught:
         getattr(api, name)({}, _check_input_type=False)
     lines = str(caught.value).splitlines()
-    assert lines[:3] == ["(422)", "Reason: UNPROCESSABLE ENTITY", "  body.s3_location.0: Field required"]
+    assert lines[:3] == ["Status Code: 422", "Reason: UNPROCESSABLE ENTITY", "  body.s3_location.0: Field required"]

@@ -51,7 +51,9 @@ def test_refusal_has_its_class_and_its_advice(
     error = refusal(status, json.dumps({"error": code, "error_description": "As it is."}), WHERE, [])
     assert type(error) is kind
     assert (error.status, error.error) == (status, code)
-    assert str(error).startswith(f"({status})\nReason: {WHERE}: {status}{' ' + code if code else ''} (As it is.); ")
+    assert str(error).startswith(
+        f"Status Code: {status}\nReason: {WHERE}: {status}{' ' + code if code else ''} (As it is.); "
+    )
     assert advice in str(error)
     twin = pickle.loads(pickle.dumps(error))  # noqa: S301 - the test's own
     assert (type(twin), str(twin), twin.error) == (kind, str(error), code)
@@ -65,7 +67,7 @@ def test_body_of_another_shape_is_no_error_on_top(body: str) -> None:
     error = refusal(403, body, WHERE, ["x"])
     assert type(error) is LoginRequiredException
     assert error.error is None
-    assert str(error).startswith(f"(403)\nReason: {WHERE}: 403; no reason is given")
+    assert str(error).startswith(f"Status Code: 403\nReason: {WHERE}: 403; no reason is given")
 
 
 SECRET = "p%s w:ä"

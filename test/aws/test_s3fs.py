@@ -16,7 +16,14 @@ import s3fs  # type: ignore[import-untyped]  # it has no types
 import xarray
 import zarr.storage
 
-from openapi_client import ApiClient, ApiTypeError, ApiValueError, Configuration, UnauthorizedException
+from openapi_client import (
+    ApiClient,
+    ApiConnectionException,
+    ApiTypeError,
+    ApiValueError,
+    Configuration,
+    UnauthorizedException,
+)
 from openapi_client.aws import CredentialSource, sharing
 from openapi_client.aws.s3fs import S3FileSystem, storage_options
 from openapi_client.sandbox import Sandbox
@@ -214,6 +221,24 @@ def test_registry_that_is_down_is_an_error_of_ones_own(sandbox: Sandbox, client:
         failures = asyncio.run(work())
     assert [failure.status for failure in failures] == [503] * 3
     assert len({id(failure) for failure in failures}) == 3
+
+
+def test_registry_that_does_not_answer_in_time_is_an_error_of_ours(sandbox: Sandbox, client: ApiClient) -> None:
+    """The error is ours, at once: fsspec replaces every TimeoutError by one of its own, and s3fs retries after one."""
+    path = f"{sandbox.bucket_name}/s3fs/late/object"
+    client.configuration.retries = False
+    client.configuration.read_timeout_seconds = 0.2
+    fs = S3FileSystem(CredentialSource(f"s3://{path}", api=client))
+    sandbox.registry_delay_seconds = 1.0
+    before = sandbox.mints
+    try:
+        with pytest.raises(ApiConnectionException, match=r"no byte of an answer for 0\.2 s") as caught:
+            fs.cat_file(path)
+    finally:
+        sandbox.registry_delay_seconds = 0
+        fs.close()
+    assert isinstance(caught.value.__cause__, Exception)
+    assert (sandbox.mints - before)["read"] <= 1
 
 
 def test_keys_that_nobody_waits_for_any_more_leave_no_complaint(

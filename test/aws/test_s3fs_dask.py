@@ -40,7 +40,7 @@ if __name__ == "__main__":
     keys = source()
     secrets = (keys.aws_access_key_id, keys.aws_secret_access_key, keys.aws_session_token)
     print("keys handed over:", sum(secret.encode() in handed for secret in secrets))
-    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None, silence_logs=60)
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=":0", silence_logs=60)
     with cluster, distributed.Client(cluster) as dask:
         done = dask.gather(dask.map(work, range(100), fs=fs, source=source))
         print("contents:", {content for _, _, content in done})

@@ -85,13 +85,13 @@ def test_demo_says_what_the_registry_refused(
     """A registry's refusal ends the demo with its words and status 1."""
     monkeypatch.setenv(TOKEN_VARIABLE, "no-token-of-this-registry")
     assert run_demo(sandbox.host, elsewhere) == 1
-    assert "(401)" in capsys.readouterr().err
+    assert "Status Code: 401" in capsys.readouterr().err
 
 
 def test_demo_needs_a_place_in_the_sandbox(capsys: pytest.CaptureFixture[str]) -> None:
     """A place that the sandbox does not have is refused by its registry."""
     assert run_demo(None, "s3://another-bucket/path/") == 1
-    assert "(400)" in capsys.readouterr().err
+    assert "Status Code: 400" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

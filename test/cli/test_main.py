@@ -11,7 +11,7 @@ from openapi_client.cli import main
 
 def test_version_is_the_package_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`python -m openapi_client --version` prints the version."""
-    monkeypatch.setattr(sys, "argv", ["openapi-client", "--version"])
+    monkeypatch.setattr(sys, "argv", ["registry-credentials", "--version"])
     with pytest.raises(SystemExit) as done:
         runpy.run_module("openapi_client", run_name="__main__")
     assert done.value.code == 0
@@ -29,7 +29,7 @@ def test_unknown_words_are_a_usage_error(arguments: list[str], capsys: pytest.Ca
     with pytest.raises(SystemExit) as error:
         main(arguments)
     assert error.value.code == 2
-    assert "usage: openapi-client" in capsys.readouterr().err
+    assert "usage: registry-credentials" in capsys.readouterr().err
 
 
 def test_words_reach_the_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,4 +50,4 @@ def test_missing_extra_is_named(
     # A None in sys.modules is how Python itself marks a module that cannot be imported.
     monkeypatch.setitem(sys.modules, library, None)
     assert main([command]) == 1
-    assert 'pip install "openapi-client[sandbox]"' in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith(f'{library} is not installed: pip install "{library}>=')

@@ -1,5 +1,7 @@
 """Certificates of an authority of our own, small proxies that requests go through, and servers of many answers."""
 
+import copyreg
+import pickle
 import re
 import socket
 import socketserver
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tblib.pickling_support  # type: ignore[import-untyped]  # it has no types
 import trustme
 
 from openapi_client import Configuration
@@ -172,6 +175,20 @@ def wire(serve: Callable[..., Any]) -> Callable[..., WireServer]:
         return server
 
     return start
+
+
+@pytest.fixture
+def through_tblib() -> Iterator[Callable[[BaseException], Any]]:
+    """Makes of an error what dask makes of it on the way from a worker to its client: pickled with all its causes."""
+    before = dict(copyreg.dispatch_table)
+
+    def send(error: BaseException) -> Any:
+        tblib.pickling_support.install(error)
+        return pickle.loads(pickle.dumps(error))  # noqa: S301 - pickled here
+
+    yield send
+    copyreg.dispatch_table.clear()
+    copyreg.dispatch_table.update(before)
 
 
 @pytest.fixture

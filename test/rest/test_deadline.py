@@ -103,7 +103,7 @@ def test_silent_tls_handshake_ends(make_client: Start, listen: Start, settings: 
     """A handshake that is never answered is no connection in time."""
     url = f"https://localhost:{listen(hold)}"
     error = failure(lambda: make_client(**settings).request("GET", url))
-    assert type(error) is ApiTimeoutException
+    assert isinstance(error, ApiTimeoutException)
     assert words in str(error)
 
 
@@ -111,7 +111,7 @@ def test_dripping_tls_handshake_ends(make_client: Start, listen: Start) -> None:
     """A handshake whose answer drips, as the head of a record of 16 kB, ends as well."""
     url = f"https://localhost:{listen(drip(RECORD, b'x'))}"
     error = failure(lambda: make_client(total_timeout_seconds=0.6).request("GET", url))
-    assert type(error) is ApiTimeoutException
+    assert isinstance(error, ApiTimeoutException)
     assert "the whole call took longer than 0.6 s" in str(error)
 
 
@@ -125,7 +125,7 @@ def test_proxy_that_does_not_answer_ends(make_client: Start, listen: Start, step
     settings, words = LIMITS[limit]
     client = make_client(proxy=f"http://127.0.0.1:{listen(step)}", **settings)
     error = failure(lambda: client.request("GET", "https://registry.invalid"))
-    assert type(error) is ApiTimeoutException
+    assert isinstance(error, ApiTimeoutException)
     assert words in str(error)
 
 
@@ -145,7 +145,7 @@ def test_request_that_is_not_taken_ends(wire: Start, make_client: Start, reuse: 
         client.request("POST", server.url, body={})
     server.read_request_bodies = False
     error = failure(lambda: client.request("POST", server.url, body="x" * BIG, _request_timeout=0.4))
-    assert type(error) is ApiTimeoutException
+    assert isinstance(error, ApiTimeoutException)
     assert "the whole call took longer than 0.4 s" in str(error)
     assert server.connections == 1
 
@@ -164,7 +164,7 @@ def test_request_through_tls_that_is_not_taken_ends(
     url = f"https://localhost:{listen(secured)}"
     client = make_client(ssl_ca_cert=ca_file, read_timeout_seconds=60)
     error = failure(lambda: client.request("POST", url, body="x" * BIG, _request_timeout=0.6))
-    assert type(error) is ApiTimeoutException
+    assert isinstance(error, ApiTimeoutException)
     assert "the whole call took longer than 0.6 s" in str(error)
 
 

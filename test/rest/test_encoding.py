@@ -1,6 +1,11 @@
 """What goes over the wire: addresses, headers and bodies, checked and encoded."""
 
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -121,6 +126,43 @@ def test_multipart_form_has_files_texts_and_values() -> None:
         [b'Content-Disposition: form-data; name="bytes"', b"\xff"],
         [b'Content-Disposition: form-data; name="value"\r\nContent-Type: application/json', b'{"a": 1}'],
     ]
+
+
+class Word(Enum):
+    RED = "red"
+
+
+PARTS: dict[str, tuple[Any, bytes]] = {
+    "bytes": (b"\xff", b"\r\n\r\n\xff\r\n"),
+    "file": (("a.bin", b"\xff"), b'; filename="a.bin"\r\nContent-Type: application/octet-stream\r\n\r\n\xff\r\n'),
+    "file of text": (("a.txt", "x"), b'; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nx\r\n'),
+    "enum": (Word.RED, b"\r\n\r\nred\r\n"),
+    "UUID": (UUID(int=1), b"\r\n\r\n00000000-0000-0000-0000-000000000001\r\n"),
+    "decimal": (Decimal("1.50"), b"\r\n\r\n1.50\r\n"),
+    "date": (date(2030, 1, 2), b"\r\n\r\n2030-01-02\r\n"),
+    "open file": (BytesIO(b"\xff"), b"\r\n\r\n\xff\r\n"),
+    "tuple": ((1, 2), b"\r\nContent-Type: application/json\r\n\r\n[1, 2]\r\n"),
+    "long tuple": (("a", "b", "c", "d"), b'\r\nContent-Type: application/json\r\n\r\n["a", "b", "c", "d"]\r\n'),
+    "list": ([Word.RED], b'\r\nContent-Type: application/json\r\n\r\n["red"]\r\n'),
+}
+
+
+@pytest.mark.parametrize(("value", "part"), PARTS.values(), ids=PARTS)
+def test_part_of_a_form_is_written_as_what_it_is(value: Any, part: bytes) -> None:
+    """What JSON would write as a text is text, a file is a file, and other values are JSON."""
+    encoded = encode_body({"Content-Type": "multipart/form-data"}, None, {"field": value})
+    assert encoded is not None
+    assert b'name="field"' + part in encoded
+
+
+@pytest.mark.parametrize(
+    ("value", "content_type"), [(("a", b"x"), "multipart/form-data"), ((1, 2), FORM)], ids=["file", "tuple"]
+)
+def test_form_with_a_file_is_a_multipart_form(value: Any, content_type: str) -> None:
+    """Unless a type is asked for, a file among the fields decides on it, and other tuples do not."""
+    headers: dict[str, str] = {}
+    encode_body(headers, None, {"field": value})
+    assert headers["Content-Type"].startswith(content_type)
 
 
 def test_form_in_another_type_is_refused() -> None:

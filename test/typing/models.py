@@ -9,9 +9,20 @@ from openapi_client import (
     Credentials,
     CredentialsRequest,
     HTTPValidationError,
+    LocationInner,
     S3Location,
     Status,
     ValidationError,
+)
+from openapi_client.model_utils import (
+    ApiTypeError,
+    ModelSimple,
+    OpenApiModel,
+    cached_property,
+    check_allowed_values,
+    datetime as generated_datetime,
+    deserialize_file,
+    model_to_dict,
 )
 
 
@@ -43,6 +54,38 @@ def forms(location: S3Location, data: Mapping[str, Any]) -> None:
     assert_type(location.to_json(), str)
     assert_type(location.to_str(), str)
     assert_type(location == location, bool)  # noqa: PLR0124 - its type is what is shown
+
+
+def pydantic_forms(location: S3Location, data: Mapping[str, Any]) -> None:
+    assert_type(location.model_dump(), dict[str, Any])
+    assert_type(location.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"path"}), dict[str, Any])
+    assert_type(location.model_dump(include={"path": {"a", "b"}}, exclude={0: True}, warnings="none"), dict[str, Any])
+    assert_type(location.model_dump_json(indent=2, exclude_unset=True), str)
+    assert_type(location.model_copy(update=data, deep=True), S3Location)
+    assert_type(location.model_fields_set, set[str])
+    assert_type(location.model_extra, dict[str, Any])
+    assert_type(dict(location), dict[str, Any])
+    assert_type(S3Location.model_validate(data, strict=True), S3Location)
+    assert_type(S3Location.model_validate_json(b"{}"), S3Location)
+    assert_type(S3Location.model_construct(path="p"), S3Location)
+    assert_type(S3Location.model_json_schema(), dict[str, Any])
+    assert_type(S3Location.model_fields["path"].is_required(), bool)
+    assert_type(S3Location.model_fields["path"].description, str | None)
+    assert_type(S3Location.model_fields["path"].alias, None)
+
+
+def generated_forms(location: S3Location, data: Mapping[str, Any]) -> None:
+    assert_type(S3Location._new_from_openapi_data(**data), S3Location)
+    assert_type(S3Location.allowed_values, dict[tuple[str, ...], dict[str, Any]])
+    assert_type(S3Location._nullable, bool)
+    assert_type(model_to_dict(location, serialize=False), dict[str, Any])
+    assert_type(LocationInner("body").actual_instance, str | int | None)
+    assert_type(LocationInner.from_json("3"), LocationInner)
+    assert_type(generated_datetime(2030, 1, 2), datetime)
+    model: OpenApiModel = location
+    model.set_attribute("path", "p")
+    check_allowed_values({}, ("path",), ApiTypeError)
+    _ = cached_property, deserialize_file, isinstance(model, ModelSimple)
 
 
 def class_facts() -> None:
@@ -94,3 +137,13 @@ def mistakes(location: S3Location, credentials: Credentials, status: Status) -> 
     S3Location.from_dict({1: "b"})  # expect-error
     S3Location.from_json({})  # expect-error
     S3Location.from_url("s3://bucket")  # expect-error
+    location.model_dump(exclude_nonee=True)  # expect-error
+    location.model_dump(include=5)  # expect-error
+    location.model_dump("json")  # expect-error
+    location.model_dump_json(indent="2")  # expect-error
+    location.model_copy({"path": "p"})  # expect-error
+    location.model_fields_set = {"path"}  # expect-error
+    S3Location.model_validate_json({})  # expect-error
+    S3Location.model_validate({}, stric=True)  # expect-error
+    LocationInner(1.5)  # expect-error
+    model_to_dict({})  # expect-error
