@@ -165,7 +165,7 @@ for _ in range(2):
         ("text", "text"),
         (datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC), "2030-01-02T03:04:05+00:00"),
         (date(2030, 1, 2), "2030-01-02"),
-        ([1, (2, {"a": date(2030, 1, 2)})], [1, (2, {"a": "2030-01-02"})]),
+        ([1, (2, {"a": date(2030, 1, 2)})], [1, [2, {"a": "2030-01-02"}]]),
         (S3Location("b", "p", "u", more=[1]), {"bucket_name": "b", "path": "p", "s3_uri": "u", "more": [1]}),  # type: ignore[call-arg] # an additional property
     ],
     ids=lambda value: type(value).__name__,

@@ -219,11 +219,17 @@ def test_charset_of_an_answer_is_honoured(httpserver: HTTPServer, client: ApiCli
     assert data.details == "é"
 
 
+def test_file_in_each_form_of_a_tuple(echo: HTTPServer, client: ApiClient) -> None:
+    """A file among the fields of a form is a tuple of its name, bytes and type, as the later line takes it."""
+    client.call_api("/path", "POST", post_params=[("f", ("a.txt", b"\xff", "text/plain"))])
+    assert received(echo).files["f"].read() == b"\xff"
+
+
 def test_positional_order(echo: HTTPServer, client: ApiClient) -> None:
     """The parameters stand in the generator's order."""
     given: tuple[Any, ...] = (
         *("/path", "POST", None, {"q": "1"}, {"X-H": "h"}, {"b": 1}, None, None, ({str: (int,)},)),
-        *(["OAuth2PasswordBearer"], False, True, None, True, 5, echo.url_for(""), True, "application/json", None),
+        *(["OAuth2PasswordBearer"], False, True, None, True, 5, echo.url_for(""), True, None, "application/json"),
     )
     assert client.call_api(*given) == {}
     request = received(echo)

@@ -166,7 +166,7 @@ def test_class_that_is_asked_for_is_given() -> None:
 def test_error_reads_the_answer() -> None:
     """Status, reason, body and headers, these whatever their case."""
     error = ApiException(http_resp=Answer(404, "Not Found", b"body", Etag="x"))
-    assert (error.status, error.reason, error.body, error.data) == (404, "Not Found", b"body", None)
+    assert (error.status, error.reason, error.body, error.data) == (404, "Not Found", "body", None)
     assert error.headers is not None
     assert error.headers["ETAG"] == "x"
     assert error.args == (404, "Not Found")
@@ -181,11 +181,11 @@ def test_what_is_given_goes_before_the_answer() -> None:
 
 ONE = {"X-One": "1"}
 FAKES: dict[str, tuple[Any, Any, Mapping[str, str]]] = {
-    "headers": (SimpleNamespace(status=404, reason="No", data=b"body", headers=ONE), b"body", ONE),
+    "headers": (SimpleNamespace(status=404, reason="No", data=b"body", headers=ONE), "body", ONE),
     "getheaders": (SimpleNamespace(status=404, reason="No", data="body", getheaders=lambda: ONE), "body", ONE),
     "neither": (SimpleNamespace(status=404, reason="No", data=None), None, {}),
-    "mock": (Mock(status=404, reason="No", data=b"body", headers=ONE), b"body", ONE),
-    "mock with getheaders": (Mock(status=404, reason="No", data=b"", getheaders=lambda: ONE), b"", ONE),
+    "mock": (Mock(status=404, reason="No", data=b"body", headers=ONE), "body", ONE),
+    "mock with getheaders": (Mock(status=404, reason="No", data=b"", getheaders=lambda: ONE), "", ONE),
     "no body": (SimpleNamespace(status=404, reason="No"), None, {}),
 }
 
@@ -260,6 +260,13 @@ def test_refusals_are_told_where_the_body_has_them(data: Any, lines: list[str]) 
     assert str(error).splitlines()[2:] == lines
 
 
+def test_from_response_raises_the_error() -> None:
+    """`from_response` raises the error that `of_response` returns; bytes that are not text stay bytes."""
+    with pytest.raises(NotFoundException) as caught:
+        ApiException.from_response(http_resp=Answer(404, "Not Found", b"\xff"), data={"a": 1})
+    assert (caught.value.body, caught.value.data) == (b"\xff", {"a": 1})
+
+
 def test_text_is_masked() -> None:
     """In the reason, the refusals, the headers and the body."""
     error = error_for(
@@ -275,7 +282,7 @@ def test_text_is_masked() -> None:
     assert "hidden" not in text
     assert '"detail": "token expired"' in text
     assert 'Bearer realm="registry"' in text
-    assert error.body == b'{"access_token": "hidden", "detail": "token expired"}'
+    assert error.body == '{"access_token": "hidden", "detail": "token expired"}'
 
 
 @pytest.mark.parametrize("body", [b"x" * 10**6, bytearray(b"x" * 10**6), "x" * 10**6], ids=["bytes", "array", "text"])

@@ -131,13 +131,16 @@ def _encode_form(headers: dict[str, str], name: str, content_type: str | None, f
 
 def _is_file(value: Any) -> bool:
     """Return whether a field is a file as urllib3 takes one: its name, what it holds, and maybe its type."""
-    return isinstance(value, tuple) and len(value) in _FILE and isinstance(value[1], (str, bytes))
+    if not isinstance(value, (tuple, list)) or len(value) not in _FILE:
+        return False
+    # A list is a tuple that was made fit for JSON, which has no bytes.
+    return isinstance(value[1], (str, bytes) if isinstance(value, tuple) else bytes)
 
 
 def _part(value: Any) -> Any:
     """Return one field of a multipart form: a file, text and bytes as they are, other values as JSON."""
     if _is_file(value):
-        return value
+        return tuple(value)
     plain = to_plain(value)
     if isinstance(plain, str):
         return encode_text(plain)
