@@ -89,7 +89,7 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
         debug: Whether to log at DEBUG, which shows no secret.
 
     Attributes:
-        temp_folder_path: Accepted; no operation answers with a file.
+        temp_folder_path: The folder for downloads, `response_type=(file_type,)`; the system's temporary folder if None.
         refresh_api_key_hook: Called with this Configuration before an API key is read.
 
     Raises:

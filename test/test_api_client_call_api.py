@@ -222,8 +222,9 @@ def test_charset_of_an_answer_is_honoured(httpserver: HTTPServer, client: ApiCli
 def test_file_in_each_form_of_a_tuple(echo: HTTPServer, client: ApiClient) -> None:
     """A file among the fields of a form is a tuple of its name, bytes and type, as the later line takes it."""
     client.call_api("/path", "POST", post_params=[("f", ("a.txt", b"\xff", "text/plain"))])
-    with received(echo).files["f"] as file:
-        assert file.read() == b"\xff"
+    file = received(echo).files["f"]
+    assert file.read() == b"\xff"
+    file.close()
 
 
 def test_positional_order(echo: HTTPServer, client: ApiClient) -> None:
