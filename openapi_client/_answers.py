@@ -5,7 +5,7 @@ from typing import Any
 
 from openapi_client._conversion import Types, convert_json
 from openapi_client._json import decode_text, parse_json
-from openapi_client._masking import SecretText, without_inner_frames
+from openapi_client._masking import without_inner_frames
 from openapi_client.exceptions import ApiException, ApiTypeError, ApiValueError
 from openapi_client.model_utils import ModelNormal
 
@@ -44,7 +44,7 @@ def add_data(error: ApiException, types: Mapping[int, type[ModelNormal]]) -> Non
     """Give an error its body as text and as parsed JSON, and as a model if its status has one that the body fits."""
     if isinstance(error.body, (bytes, bytearray)):
         # From the wire it is text; an error that a test raises may have bytes.
-        error.body = SecretText(bytes(error.body).decode("utf-8", "replace"))
+        error.body = error.body.decode("utf-8", "replace")
     if not isinstance(error.body, str):
         return
     try:
