@@ -96,14 +96,19 @@ class Answering(BaseHTTPRequestHandler):
     """Answers one connection's requests."""
 
     protocol_version = "HTTP/1.1"
-    server: Registry
 
-    def log_message(self, *_: object) -> None:
+    @property
+    def registry(self) -> Registry:
+        """The registry that the connection is to."""
+        assert isinstance(self.server, Registry)
+        return self.server
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server names it so
         """Log nothing."""
 
     def answer(self) -> None:
         """Answer one request."""
-        number = next(self.server.requests)
+        number = next(self.registry.requests)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode("utf-8", "replace")
         url = urlsplit(self.path)
         told = {
@@ -127,7 +132,7 @@ class Answering(BaseHTTPRequestHandler):
 
     def log_in(self, body: str) -> None:
         """Answer a login with a password."""
-        token = {"access_token": f"token-of-login-{next(self.server.logins)}", "token_type": "bearer"}
+        token = {"access_token": f"token-of-login-{next(self.registry.logins)}", "token_type": "bearer"}
         good = "username=ada" in body and "password=lovelace" in body
         self.send(*((200, JSON, json.dumps(token)) if good else (401, JSON, '{"error": "invalid_grant"}')))
 
