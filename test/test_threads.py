@@ -122,11 +122,20 @@ def close_pool(client: ApiClient) -> None:
 
 
 def have_ended(threads: list[threading.Thread]) -> bool:
-    """Return whether all threads have ended, after the garbage was collected and they had some time to."""
-    gc.collect()
+    """Return whether all threads have ended, after they had some time to."""
     for thread in threads:
         thread.join(0.01)
     return not any(thread.is_alive() for thread in threads)
+
+
+def use_and_end(clients: list[ApiClient], end: Callable[[ApiClient], None]) -> None:
+    """Use clients and end them, and see their threads end."""
+    for client in clients:
+        ask(client)
+        threads = threads_of(client)
+        end(client)
+        assert [thread for thread in threads if thread.is_alive()] == []
+        client.close()
 
 
 @pytest.mark.parametrize("end", [ApiClient.close, close, close_pool], ids=["close", "with", "pool"])
@@ -136,28 +145,25 @@ def test_closed_client_leaves_nothing_behind(
     """Neither one client that is closed time and again nor many clients leave pools, threads or finalizers."""
     assert registry
     client, before = ApiClient(configuration), kept()
-    for user in [client] * 50 + [ApiClient(configuration, pool_threads=2) for _ in range(20)]:
-        ask(user)
-        threads = threads_of(user)
-        end(user)
-        assert [thread for thread in threads if thread.is_alive()] == []
-        user.close()
-    del user, client
+    use_and_end([client] * 50, end)
+    assert kept() == before
+    use_and_end([ApiClient(configuration, pool_threads=2) for _ in range(20)], end)
     assert kept() == before
 
 
+def use_and_drop(configuration: Configuration) -> list[threading.Thread]:
+    """Use a client, of which nothing is kept but itself, and return its threads."""
+    client = ApiClient(configuration, pool_threads=2)
+    # Not by a call, whose connection would be garbage as well.
+    client.pool.apply_async(int).get(30)
+    return threads_of(client)
+
+
 def test_dropped_client_leaves_nothing_behind(configuration: Configuration) -> None:
-    """A client that is not closed ends its threads when it is garbage, also in a cycle."""
-    before, threads = kept(), []
-    for _ in range(20):
-        client: Any = ApiClient(configuration, pool_threads=2)
-        # Not a call, whose connection would be garbage as well.
-        client.pool.apply_async(int).get(30)
-        threads += threads_of(client)
-        client.itself = client
-    del client
-    # A thread that has just ended its work holds it for a moment.
-    assert any(have_ended(threads) for _ in range(200))
+    """A client that is not closed ends its threads when nobody has it any more."""
+    before = kept()
+    threads = [thread for _ in range(5) for thread in use_and_drop(configuration)]
+    assert any(have_ended(threads) for _ in range(100))
     assert kept() == before
 
 
