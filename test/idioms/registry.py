@@ -141,9 +141,8 @@ class Answering(BaseHTTPRequestHandler):
         named = re.search('"bucket_name": ?"([^"]*)"', told["body"])
         bucket = named[1] if named else ""
         if bucket == "away":
-            self.send(
-                307, {"Location": _address(self.server.socket).replace("127.0.0.1", "localhost") + "/elsewhere"}, ""
-            )
+            port = self.registry.server_address[1]
+            self.send(307, {"Location": f"http://localhost:{port}/elsewhere"}, "")
         elif bucket == "flaky" and told["attempt"] == 1:
             self.send(503, JSON | {"Retry-After": "0"}, '{"detail": "starting"}')
         elif bucket == "reset":
