@@ -44,7 +44,7 @@ def _to_values(value: Any, *, masked: bool) -> Any:
 def to_plain(value: Any) -> Any:
     """Return a value as it is sent: models as dictionaries, times as ISO 8601 texts, an open file as what it holds.
 
-    An Enum becomes its value, a UUID or Decimal its text, a tuple a tuple, pydantic's secrets what they hold. Other
+    An Enum becomes its value, a UUID or Decimal its text, a tuple a list, pydantic's secrets what they hold. Other
     objects become what their `to_dict()` gives, or else their attributes. Bytes stay bytes, for the parts of a form.
 
     Raises:
@@ -69,8 +69,7 @@ def _to_plain(value: Any) -> Any:
     elif isinstance(value, Mapping):
         plain = {name: _to_plain(item) for name, item in value.items()}
     elif isinstance(value, (list, tuple)):
-        items = [_to_plain(item) for item in value]
-        plain = items if isinstance(value, list) else tuple(items)
+        plain = [_to_plain(item) for item in value]
     elif isinstance(value, date):
         plain = value.isoformat()
     elif isinstance(value, io.IOBase):

@@ -11,6 +11,7 @@ from openapi_client._authentication import authenticate
 from openapi_client._bearer import Bearer, Settings
 from openapi_client._forms import to_plain
 from openapi_client._generated_decoding import PRIMITIVE_TYPES, native_types, response_type_of
+from openapi_client._json import to_json
 from openapi_client._login import BEARER, bearer_settings
 from openapi_client._masking import SecretText, without_inner_frames
 from openapi_client._parameters import CollectionFormats, Files, Parameters, file_fields, fill_path, items_of, to_pairs
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from openapi_client.configuration import Configuration
     from openapi_client.rest import RESTClientObject, RESTResponse
     from openapi_client.rest.limits import RequestTimeout
+
+_SAFE_IN_COOKIE: Final = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -236,7 +239,7 @@ class GeneratedClient:
             ApiValueError: If a setting lacks something.
             AuthenticationException: If no token could be had.
         """
-        given = request_auths or ([request_auth] if request_auth else None)
+        given = request_auths or ([_quoted_cookie(request_auth)] if request_auth else None)
         who = self._bearer.known(self.configuration, auth_settings, given, (self.default_headers, headers))
         if callable(who):
             from openapi_client.auth.asking import ask  # noqa: PLC0415 - loaded when first wanted
@@ -246,6 +249,22 @@ class GeneratedClient:
 
     parameters_to_tuples: Final = staticmethod(to_pairs)
     files_parameters: Final = staticmethod(file_fields)
+
+    @staticmethod
+    def parameters_to_multipart(
+        params: Parameters, collection_types: type | tuple[type, ...] | None = None
+    ) -> list[tuple[str, Any]]:
+        """Return the fields of a multipart form, values of some types as parts with JSON.
+
+        Args:
+            params: The names and values.
+            collection_types: The types that are written as JSON; dictionaries unless given.
+        """
+        kinds = collection_types or dict
+        return [
+            (name, (None, to_json(to_plain(value)), "application/json") if isinstance(value, kinds) else value)
+            for name, value in items_of(params)
+        ]
 
     @staticmethod
     def parameters_to_url_query(params: Parameters, collection_formats: CollectionFormats = None) -> str:
@@ -297,6 +316,13 @@ class GeneratedClient:
     if TYPE_CHECKING:
 
         def deserialize(self, response: Any, response_type: Any, _check_type: bool | str | None = True) -> Any: ...
+
+
+def _quoted_cookie(setting: Mapping[str, str]) -> Mapping[str, str]:
+    """A setting as the later line sends it: a cookie's value quoted, as far as it is not Base64."""
+    if setting.get("in") != "cookie" or not isinstance(setting.get("value"), str):
+        return setting
+    return {**setting, "value": quote(setting["value"], safe=_SAFE_IN_COOKIE)}
 
 
 def _as_text(value: Any) -> str:

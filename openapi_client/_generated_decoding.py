@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
@@ -24,7 +25,6 @@ def native_types() -> dict[str, type]:
     # Dear to import, and seldom wanted.
     import decimal  # noqa: PLC0415 - loaded when first wanted
     import uuid  # noqa: PLC0415 - loaded when first wanted
-    from datetime import date, datetime  # noqa: PLC0415 - loaded when first wanted
 
     return {
         "int": int,
@@ -75,8 +75,7 @@ def _value(value: Any, kind: Any) -> Any:
     kind = _type_named(kind) if isinstance(kind, str) else kind
     if is_model(kind):
         return convert_json(value, (kind,), _PATH)
-    moments = (native_types()["datetime"], native_types()["date"])
-    return _moment(value, day=kind is moments[1]) if kind in moments else _converted(value, kind)
+    return _moment(value, day=kind is date) if kind in (date, datetime) else _converted(value, kind)
 
 
 def _generic_value(value: Any, kind: str, inner: str) -> Any:
@@ -94,6 +93,8 @@ def _generic_value(value: Any, kind: str, inner: str) -> Any:
 def _moment(value: Any, *, day: bool) -> Any:
     if not isinstance(value, str):
         raise ApiTypeError(f"Expected a text, not {type(value).__name__},", _PATH, (str,))
+    if day and len(value) == len("2030-01-02"):
+        return convert_json(value, (date,), _PATH)
     moment = parse_datetime(value, _PATH)
     return moment.date() if day else moment
 

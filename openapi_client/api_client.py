@@ -227,8 +227,8 @@ class ApiClient(GeneratedClient):
         _request_timeout: "RequestTimeout" = None,
         _host: str | None = None,
         _check_type: bool | None = None,
-        _content_type: str | None = None,
         _request_auths: Sequence[Mapping[str, str]] | None = None,
+        _content_type: str | None = None,
         *,
         _error_types: Mapping[int, type[ModelNormal]] | None = None,
         _form: Form = "data",
@@ -256,8 +256,8 @@ class ApiClient(GeneratedClient):
             _request_timeout: Seconds for the whole call, or a pair of them: to connect, and for the next byte.
             _host: The address, instead of the configured one.
             _check_type: False takes values of the wrong type in the answer as they are.
-            _content_type: The body's Content-Type.
             _request_auths: How to prove who is asking, instead of what is configured.
+            _content_type: The body's Content-Type.
             _error_types: The models of answers without success, by status.
             _form: Whether to return the data, an `ApiResponse`, or the unread answer whatever its status.
 

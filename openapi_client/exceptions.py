@@ -27,7 +27,8 @@ programs that catch those: see `openapi_client.rest.failures`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol, Self
+from contextlib import suppress
+from typing import Any, Final, NoReturn, Protocol, Self
 
 from openapi_client._header_forms import find_headers
 from openapi_client._masking import is_secret_name, without_secrets
@@ -160,13 +161,22 @@ class ApiException(OpenApiException):
             # Tests hand in objects that have only some of these.
             self.status = getattr(http_resp, "status", None) if status is None else status
             self.reason = getattr(http_resp, "reason", None) if reason is None else reason
-            self.body = getattr(http_resp, "data", None) if body is None else body
+            self.body = _as_text(getattr(http_resp, "data", None)) if body is None else body
             self.headers = find_headers(http_resp)
         self.args: tuple[Any, ...] = (self.status, self.reason)
 
     @classmethod
-    def from_response(cls, *, http_resp: HTTPResponse, body: Any = None, data: Any = None) -> Self:
-        """The error for an answer, of the class that stands for its status.
+    def from_response(cls, *, http_resp: HTTPResponse, body: Any = None, data: Any = None) -> NoReturn:
+        """Raise the error for an answer, as the generator's 7.x client does; arguments are those of `of_response`.
+
+        Raises:
+            ApiException: Always, of the class that stands for the answer's status.
+        """
+        raise cls.of_response(http_resp=http_resp, body=body, data=data)
+
+    @classmethod
+    def of_response(cls, *, http_resp: HTTPResponse, body: Any = None, data: Any = None) -> Self:
+        """Return the error for an answer, of the class that stands for its status.
 
         Args:
             http_resp: The answer.
@@ -266,6 +276,14 @@ _CLASSES: Final[dict[int, type[ApiException]]] = {
     409: ConflictException,
     422: UnprocessableEntityException,
 }
+
+
+def _as_text(body: Any) -> Any:
+    """A body as text where it is text; bytes of another kind stay bytes."""
+    if isinstance(body, (bytes, bytearray)):
+        with suppress(UnicodeDecodeError):
+            return body.decode()
+    return body
 
 
 def render_path(path_to_item: Sequence[PathItem]) -> str:

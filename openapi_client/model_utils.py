@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, dataclass_tr
 from openapi_client._conversion import Path, check_properties, convert, convert_json, none_type
 from openapi_client._decoding import LazyDecoder
 from openapi_client._fields import ConstructorSignature, Field, Secret, optional
-from openapi_client._forms import to_plain, to_values
+from openapi_client._forms import to_values
 from openapi_client._generated_models import OpenApiModel
 from openapi_client._json import decode_text, parse_json, to_json
 from openapi_client._masking import without_inner_frames
@@ -243,12 +243,14 @@ class ModelNormal(OpenApiModel, PydanticNames, _Declared):
         return cast("dict[str, Any]", to_values(self, masked=False))
 
     def to_json(self) -> str:
-        """The properties as JSON text, times in ISO 8601, secrets plainly.
+        """Return the properties as JSON text, times in ISO 8601 with `Z` for UTC, secrets plainly.
 
         Raises:
-            ApiValueError: An additional property has no form in JSON.
+            ApiValueError: If an additional property has no form in JSON.
         """
-        return to_json(to_plain(self))
+        from openapi_client._pydantic_dump import Dump  # noqa: PLC0415 - loaded when first wanted
+
+        return to_json(Dump(as_json=True, exclude_unset=True).of(self, None, None))
 
     @overload
     @classmethod

@@ -53,7 +53,7 @@ class Answer:
 
 def error_for(status: int | None, data: Any = b"", **headers: str) -> ApiException:
     """The error for an answer of this status."""
-    return ApiException.from_response(http_resp=Answer(status, "Reason", data, **headers))
+    return ApiException.of_response(http_resp=Answer(status, "Reason", data, **headers))
 
 
 def with_code(error: AuthenticationException, code: str) -> AuthenticationException:
@@ -159,8 +159,8 @@ def test_class_that_is_asked_for_is_given() -> None:
     class Own(ApiException):
         pass
 
-    assert type(Own.from_response(http_resp=Answer(404, "Not Found"))) is Own
-    assert type(NotFoundException.from_response(http_resp=Answer(404, "Not Found"))) is NotFoundException
+    assert type(Own.of_response(http_resp=Answer(404, "Not Found"))) is Own
+    assert type(NotFoundException.of_response(http_resp=Answer(404, "Not Found"))) is NotFoundException
 
 
 def test_error_reads_the_answer() -> None:
@@ -193,17 +193,17 @@ FAKES: dict[str, tuple[Any, Any, Mapping[str, str]]] = {
 @pytest.mark.parametrize(("answer", "body", "headers"), FAKES.values(), ids=FAKES)
 def test_error_reads_what_stands_for_an_answer(answer: Any, body: Any, headers: Mapping[str, str]) -> None:
     """A test may hand in an object with a status and little else; its class is chosen and its text is written."""
-    for error in (ApiException(http_resp=answer), ApiException.from_response(http_resp=answer)):
+    for error in (ApiException(http_resp=answer), ApiException.of_response(http_resp=answer)):
         assert (error.status, error.reason, error.body, error.headers) == (404, "No", body, headers)
         assert str(error).startswith("Status Code: 404\nReason: No\n")
         assert ("HTTP response body: body" in str(error)) == bool(body)
-    assert type(ApiException.from_response(http_resp=answer)) is NotFoundException
+    assert type(ApiException.of_response(http_resp=answer)) is NotFoundException
 
 
 def test_error_of_an_answer_without_a_status() -> None:
     """Nothing is known of it, and nothing fails."""
     answer: Any = object()
-    error = ApiException.from_response(http_resp=answer)
+    error = ApiException.of_response(http_resp=answer)
     assert (type(error), error.status, error.reason, error.body, error.headers) == (ApiException, None, None, None, {})
 
 
@@ -303,7 +303,7 @@ ERRORS: dict[str, OpenApiException] = {
     "timeout": ApiTimeoutException(status=0, reason="late"),
     "authentication": with_code(LoginRequiredException(400, "log in again"), "invalid_grant"),
     "answer": error_for(422, "body", Server="x"),
-    "with_data": ApiException.from_response(
+    "with_data": ApiException.of_response(
         http_resp=Answer(422, "Reason"),
         body="text",
         data=HTTPValidationError(detail=[ValidationError(["body"], "m", "t")]),

@@ -37,6 +37,7 @@ from openapi_client.exceptions import ServiceException as ServiceException
 from openapi_client.exceptions import UnauthorizedException as UnauthorizedException
 from openapi_client.exceptions import UnprocessableEntityException as UnprocessableEntityException
 from openapi_client.rest.client import RESTClientObject as RESTClientObject
+from openapi_client.rest.proxies import should_bypass_proxies as should_bypass_proxies
 from openapi_client.rest.response import RESTResponse as RESTResponse
 
 logger: Final = logging.getLogger(__name__)

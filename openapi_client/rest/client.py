@@ -8,7 +8,8 @@ from typing import Any, Final, Literal, NamedTuple, overload
 import urllib3
 
 from openapi_client._forks import told_of_forks
-from openapi_client._masking import SecretText
+from openapi_client._json import encode_text
+from openapi_client._masking import SecretBytes, SecretText
 from openapi_client._parameters import Parameters, items_of
 from openapi_client._seams import METHODS, Parts, Verbs
 from openapi_client.configuration import Configuration
@@ -140,7 +141,7 @@ class RESTClientObject(Verbs):
         if answer.status in SUCCESS:
             return answer
         assert isinstance(answer, RESTResponse)  # noqa: S101 - only answers of success are left unread
-        error = ApiException.from_response(http_resp=_refusal(answer, request, outcome))
+        error = ApiException.of_response(http_resp=_refusal(answer, request, outcome))
         error.waits = outcome.waits
         raise error
 
@@ -161,7 +162,10 @@ class RESTClientObject(Verbs):
         outcome = self._exchange(request, _request_timeout, _NO_STATUS)
         answer = outcome.answer
         assert isinstance(answer, RESTResponse)  # noqa: S101 - no answer is left unread
-        return answer if answer.status in SUCCESS else _refusal(answer, request, outcome)
+        if answer.status not in SUCCESS:
+            answer = _refusal(answer, request, outcome)
+            answer.data = SecretBytes(encode_text(str(answer.data)))
+        return answer
 
     def open(
         self,

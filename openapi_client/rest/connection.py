@@ -134,7 +134,11 @@ class _Connection(Base):
         sock = super()._new_conn()
         # What comes before the first request, as a handshake, has no more time than the way there has left.
         if of_thread.limits is not None:
-            keep_deadline(sock, of_thread.limits)
+            try:
+                keep_deadline(sock, of_thread.limits)
+            except TimeoutError:
+                sock.close()
+                raise
         return sock
 
     def getresponse(self) -> Any:

@@ -44,7 +44,7 @@ def refuse(answer: RESTResponse, data: Any = None) -> NoReturn:
     Raises:
         ApiException: Always, of the class that stands for the status.
     """
-    raise ApiException.from_response(http_resp=answer, body=answer.lenient_text(), data=data)
+    raise ApiException.of_response(http_resp=answer, body=answer.lenient_text(), data=data)
 
 
 def as_urllib3(answer: Any) -> urllib3.BaseHTTPResponse:

@@ -1,6 +1,7 @@
 """Which proxy leads to the configured host, and how to log in to it."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -37,9 +38,36 @@ def proxy_of(configuration: Configuration) -> SecretText | None:
         no_proxy = named.get("no") if no_proxy is None else no_proxy
         if proxy and "://" not in proxy:
             proxy = SecretText(f"http://{proxy}")
-    if no_proxy and request.proxy_bypass_environment(host.netloc, {"no": no_proxy}):  # type: ignore[attr-defined] # typeshed lacks it
+    if no_proxy and should_bypass_proxies(configuration.host, no_proxy):
         return None
     return proxy or None
+
+
+def should_bypass_proxies(url: str, no_proxy: str | None = None) -> bool:
+    """Return whether an address is reached without a proxy, by the generator's name for this.
+
+    Args:
+        url: The address.
+        no_proxy: Hosts, domains and networks such as `10.0.0.0/8`, separated by commas; `*` for all.
+    """
+    from urllib import request  # noqa: PLC0415 - dear to import, and seldom wanted
+
+    host, netloc = urlsplit(url).hostname, urlsplit(url).netloc
+    if not host:
+        return True
+    if not no_proxy:
+        return False
+    entries = [entry.strip() for entry in no_proxy.split(",")]
+    bypassed: int = request.proxy_bypass_environment(netloc, {"no": no_proxy})  # type: ignore[attr-defined] # typeshed lacks it
+    return bool(bypassed) or any(_is_in_network(host, entry) for entry in entries)
+
+
+def _is_in_network(host: str, entry: str) -> bool:
+    """Whether a host is an address within a network."""
+    try:
+        return ip_address(host) in ip_network(entry, strict=False)
+    except ValueError:
+        return False
 
 
 def proxy_headers(proxy: str, configured: Mapping[str, str] | None) -> Mapping[str, str] | None:
