@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 import socket
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -159,7 +160,8 @@ class Answering(BaseHTTPRequestHandler):
 
     def send(self, status: int, headers: dict[str, str], body: str) -> None:
         """Send an answer."""
-        self.send_response_only(status)
+        # Python 3.13 has another phrase for 422.
+        self.send_response_only(status, "Unprocessable Entity" if status == HTTPStatus.UNPROCESSABLE_ENTITY else None)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body.encode())))
