@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 import socket
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -96,14 +97,19 @@ class Answering(BaseHTTPRequestHandler):
     """Answers one connection's requests."""
 
     protocol_version = "HTTP/1.1"
-    server: Registry
 
-    def log_message(self, *_: object) -> None:
+    @property
+    def registry(self) -> Registry:
+        """The registry that the connection is to."""
+        assert isinstance(self.server, Registry)
+        return self.server
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server names it so
         """Log nothing."""
 
     def answer(self) -> None:
         """Answer one request."""
-        number = next(self.server.requests)
+        number = next(self.registry.requests)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode("utf-8", "replace")
         url = urlsplit(self.path)
         told = {
@@ -127,7 +133,7 @@ class Answering(BaseHTTPRequestHandler):
 
     def log_in(self, body: str) -> None:
         """Answer a login with a password."""
-        token = {"access_token": f"token-of-login-{next(self.server.logins)}", "token_type": "bearer"}
+        token = {"access_token": f"token-of-login-{next(self.registry.logins)}", "token_type": "bearer"}
         good = "username=ada" in body and "password=lovelace" in body
         self.send(*((200, JSON, json.dumps(token)) if good else (401, JSON, '{"error": "invalid_grant"}')))
 
@@ -136,9 +142,8 @@ class Answering(BaseHTTPRequestHandler):
         named = re.search('"bucket_name": ?"([^"]*)"', told["body"])
         bucket = named[1] if named else ""
         if bucket == "away":
-            self.send(
-                307, {"Location": _address(self.server.socket).replace("127.0.0.1", "localhost") + "/elsewhere"}, ""
-            )
+            port = self.registry.server_address[1]
+            self.send(307, {"Location": f"http://localhost:{port}/elsewhere"}, "")
         elif bucket == "flaky" and told["attempt"] == 1:
             self.send(503, JSON | {"Retry-After": "0"}, '{"detail": "starting"}')
         elif bucket == "reset":
@@ -155,7 +160,8 @@ class Answering(BaseHTTPRequestHandler):
 
     def send(self, status: int, headers: dict[str, str], body: str) -> None:
         """Send an answer."""
-        self.send_response_only(status)
+        # Python 3.13 has another phrase for 422.
+        self.send_response_only(status, "Unprocessable Entity" if status == HTTPStatus.UNPROCESSABLE_ENTITY else None)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body.encode())))
