@@ -346,9 +346,7 @@ class ApiClient(GeneratedClient):
             _request_timeout: Seconds for the whole call, or a pair of them, to connect and for the next byte.
 
         Raises:
-            ApiException: If the status is not one of success, or no whole answer came.
-            ApiTypeError: If an argument is of the wrong type.
-            ApiValueError: If the request cannot be sent.
+            OpenApiException: If the request cannot be sent, its status is not one of success, or no whole answer came.
         """
         rest_client = self.rest_client
         given = {"headers": headers, "body": body, "post_params": post_params, "_request_timeout": _request_timeout}

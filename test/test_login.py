@@ -93,7 +93,7 @@ def test_printed_settings_show_no_token() -> None:
         ({"access_token": "t", "username": "ada", "password": "p"}, False),
         ({"access_token": lambda: "t"}, True),
     ],
-    ids=repr,
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
 def test_source_is_made_where_there_is_a_way_to_log_in(settings: dict[str, Any], enough: bool) -> None:
     """A text for a token wins over all else, and half of a way is none."""

@@ -21,7 +21,7 @@ def answer(body: bytes, status: int = 200, **headers: str) -> urllib3.HTTPRespon
     return urllib3.HTTPResponse(io.BytesIO(body), headers=named, status=status, preload_content=False)
 
 
-PACKED = gzip.compress(bytes(LIMIT))
+PACKED = gzip.compress(bytes(LIMIT), mtime=0)
 FITTING: dict[str, Any] = {
     "stated": {"Content_Length": "1000"},
     "unstated": {},
@@ -40,7 +40,9 @@ def test_body_that_fits_is_read_whole(headers: Any, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("packed", "encoding"), [(PACKED, "gzip"), (zlib.compress(bytes(LIMIT)), "deflate"), (bytes(LIMIT), "identity")]
+    ("packed", "encoding"),
+    [(PACKED, "gzip"), (zlib.compress(bytes(LIMIT)), "deflate"), (bytes(LIMIT), "identity")],
+    ids=["gzip", "deflate", "identity"],
 )
 def test_packed_body_is_unpacked(packed: bytes, encoding: str) -> None:
     """The limit is that of the body unpacked."""
