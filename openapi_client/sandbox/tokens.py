@@ -16,6 +16,7 @@ _KEY_BYTES: Final = 32
 class _Issued:
     expiry: float
     family: Family
+    scopes: tuple[str, ...]
 
 
 class TokenIssuer:
@@ -55,13 +56,19 @@ class TokenIssuer:
             "jti": secrets.token_urlsafe(16),
         }
         token = json_web_token(claims, self._key)
-        self._issued[token] = _Issued(expiry, family)
+        self._issued[token] = _Issued(expiry, family, scopes)
         return token
 
     def is_valid(self, token: str) -> bool:
         """Whether this token was issued here, has not expired and was not revoked."""
+        return self.scopes(token) is not None
+
+    def scopes(self, token: str) -> tuple[str, ...] | None:
+        """Return the scopes of a valid token, and None for any other."""
         issued = self._issued.get(token)
-        return issued is not None and self._clock() < issued.expiry and not issued.family.is_over
+        if issued is None or self._clock() >= issued.expiry or issued.family.is_over:
+            return None
+        return issued.scopes
 
     def find(self, token: str) -> Family | None:
         """The family that a token belongs to; None if it is unknown."""
