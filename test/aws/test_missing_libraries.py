@@ -7,7 +7,8 @@ import pytest
 
 # What is imported anew: libraries whole, and the adapters that import them.
 OURS = {
-    f"openapi_client.aws.{name}" for name in ("boto3", "_botocore", "aiobotocore", "_aiobotocore", "s3fs", "obstore")
+    f"openapi_client.aws.{name}"
+    for name in ("boto3", "_botocore", "aiobotocore", "_aiobotocore", "s3fs", "obstore", "presigning")
 }
 LIBRARIES = {"aiobotocore", "boto3", "botocore", "obstore", "s3fs"}
 
