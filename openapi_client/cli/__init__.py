@@ -87,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--host", metavar="URL", help="the registry, instead of a sandbox")
     demo.add_argument(
-        "--location", metavar="s3://BUCKET/PATH/", help="the place; required with --host, else one in the sandbox"
+        "--location",
+        metavar="PLACE",
+        help="a dataset, hdl:HANDLE, or a place in S3, s3://BUCKET/PATH/; required with --host, else one of each",
     )
     return parser
