@@ -97,7 +97,8 @@ class AuthorizationServer:
                 required(parameters, "client_id")
             client = self._clients.authenticate(parameters, authorization)
             client.check_grant_type(DEVICE)
-            device_code, request = self._devices.begin(client.client_id, chosen_scopes(parameters))
+            scopes = chosen_scopes(parameters, among=client.scopes)
+            device_code, request = self._devices.begin(client.client_id, scopes)
             verification_uri = f"{self._issuer}{DEVICE_PAGE_PATH}"
             interval_seconds = request.interval_seconds
             return {

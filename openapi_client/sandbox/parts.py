@@ -44,6 +44,7 @@ def running_parts(settings: Settings, faults: RegistryFaults, datasets: Datasets
         SandboxError: The store does not come up, or the registry's port is taken.
     """
     ledger = KeyLedger()
+    is_later = settings.generation != 2022  # noqa: PLR2004 - a year
     with ExitStack() as parts:
         # First, since a port that is taken need not wait for the store.
         listener = parts.enter_context(listening_socket(settings.port))
@@ -59,13 +60,12 @@ def running_parts(settings: Settings, faults: RegistryFaults, datasets: Datasets
         authorization = AuthorizationServer(
             host,
             settings.user,
-            known_clients(settings.client_secret),
+            known_clients(settings.client_secret, as_deployed=is_later),
             settings.lifetimes,
             rotate_refresh_tokens=settings.rotate_refresh_tokens,
             clock=settings.clock,
         )
         mint = Mint(client, settings.bucket_name, ledger, settings.forbidden_paths)
-        known = datasets if settings.generation == 2023 else None  # noqa: PLR2004 - a year
-        registry = build_registry(authorization, mint, faults, known)
+        registry = build_registry(authorization, mint, faults, datasets if is_later else None)
         parts.enter_context(running_server(registry, listener))
         yield Parts(host, proxy_port, authorization, client, ledger)

@@ -163,6 +163,23 @@ def test_token_needs_the_scope_roles(later: Sandbox, http: urllib3.PoolManager, 
     assert answer.json()["detail"] == "Token had incorrect structure."
 
 
+@pytest.mark.parametrize(
+    ("client_id", "scope", "status"),
+    [
+        ("client-tools", "roles", 200),
+        ("client-tools", "offline_access roles", 400),
+        ("automated-access", "offline_access roles", 200),
+    ],
+)
+def test_offline_tokens_are_for_automated_access(
+    later: Sandbox, post: Call, client_id: str, scope: str, status: int
+) -> None:
+    """As where registries are deployed."""
+    answer = post(later, "/auth/device", client_id=client_id, scope=scope)
+    assert answer.status == status
+    assert status == 200 or answer.json()["error"] == "invalid_scope"
+
+
 def test_outage_takes_the_description_too(later: Sandbox, send: Call) -> None:
     """All of the registry's own endpoints undergo it."""
     with later.registry_outage():
