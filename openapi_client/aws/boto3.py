@@ -48,6 +48,7 @@ def session(source: CredentialSource, *, region: str | None = None, endpoint_url
     Raises:
         ApiValueError: The store is to say what the region is, and does not.
         ApiConnectionException: The same, and it cannot be reached.
+        ApiException: The registry is to say first where a dataset is, and refuses.
     """
     endpoint_url = endpoint_url or endpoint_of_environment()
     region = region or source.region or bucket_region(source.location.bucket_name, endpoint_url)

@@ -4,9 +4,10 @@ Registries of 2022 know places in S3 alone. Those since 2023 know datasets, and 
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 
 from openapi_client.api.registry_credentials_api import READ_ACCESS
 from openapi_client.aws.location import root_of, uri_of
@@ -25,6 +26,8 @@ WRITING_ROLES: Final = frozenset({"dataset-data-write", "admin"})
 """The roles of which one admits writing."""
 
 _LONGEST_NAME: Final = 80
+
+_BUCKET_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 _LOG: Final = logging.getLogger("openapi_client")
 
@@ -53,7 +56,7 @@ class Dataset:
             handle,
             S3Location(bucket_name=bucket_name, path=path, s3_uri=f"s3://{bucket_name}/{path.lstrip('/')}/"),
             name if isinstance(name, str) and name else None,
-            tuple(str(role) for role in roles) if isinstance(roles, list | tuple) else None,
+            tuple(filter(_is_word, roles)) if isinstance(roles, list | tuple) else None,
         )
 
     @property
@@ -77,6 +80,11 @@ class Dataset:
         name = self.name if len(self.name) <= _LONGEST_NAME else f"{self.name[: _LONGEST_NAME - 1]}…"
         # The `repr` shows characters that act on a terminal escaped.
         return f"hdl:{self.handle} {name!r}"
+
+
+def _is_word(role: object) -> TypeGuard[str]:
+    """Whether a role is a text that can be shown: none of the others admits anything."""
+    return isinstance(role, str) and role.isprintable()
 
 
 def dataset_of_record(record: object) -> Dataset | None:
@@ -177,14 +185,14 @@ def fetched(client: "ApiClient", handle: str) -> Dataset:
         ApiValueError: If the answer is not JSON.
     """
     try:
-        answer = client.call_api(
+        # With arguments alone that the generated clients have too, since programs override this method.
+        data, status, _headers = client.call_api(
             FETCH_DATASET_PATH,
             "GET",
             query_params={"handle_id": handle},
             response_type=(dict,),
-            auth_settings=READ_ACCESS.auth,
-            _error_types={422: HTTPValidationError},
-            _form="info",
+            auth_settings=list(READ_ACCESS.auth),
+            _return_http_data_only=False,
         )
     except NotFoundException as error:
         raise advised(
@@ -192,19 +200,19 @@ def fetched(client: "ApiClient", handle: str) -> Dataset:
             f"The registry at {client.configuration.host} has no datasets by id (no {FETCH_DATASET_PATH}): one of 2022"
             " takes places, as in CredentialSource('s3://bucket/path/'); if it is newer, check the host",
         ) from None
-    match answer.data:
+    match data:
         case {
             "status": {"success": True},
             "item": {"s3": {"bucket_name": str(bucket_name), "path": str(path)}} as item,
         }:
-            if bucket_name:
-                return Dataset.found(handle, bucket_name, path, item.get("display_name"), answer.data.get("roles"))
-            words = "its bucket has no name"
-        case {"status": {"success": False} as status}:
-            words = f"{status.get('details')}"
+            if _BUCKET_NAME.fullmatch(bucket_name) and path.isprintable():
+                return Dataset.found(handle, bucket_name, path, item.get("display_name"), data.get("roles"))
+            words = f"no bucket is called {bucket_name!r}, or no path {path!r}"
+        case {"status": {"success": False, "details": details}}:
+            words = f"{details}"
         case _:
             words = "the answer has no item with a place in S3 (item.s3)"
-    raise CredentialsException(answer.status_code, f"The registry gives no place of the dataset hdl:{handle}: {words}")
+    raise CredentialsException(status, f"The registry gives no place of the dataset hdl:{handle}: {words}")
 
 
 def advised(error: ApiException, reason: str) -> ApiException:

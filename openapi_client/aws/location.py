@@ -8,7 +8,7 @@ from openapi_client.model.s3_location import S3Location
 
 Access = Literal["read", "write"]
 Place = S3Location | str
-"""A place: in S3, as an `S3Location` or its `s3://` URI, or a dataset, as `hdl:10378.1/1234567` or the address
+"""A place: in S3, as an `S3Location` or its `s3://` URI, or a dataset, `hdl:10378.1/1234567` or its address
 `https://hdl.handle.net/10378.1/1234567`."""
 
 

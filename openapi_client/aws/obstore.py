@@ -41,6 +41,7 @@ class SourceCredentialProvider:
     Raises:
         ApiValueError: The store is to say what the region is, and does not.
         ApiConnectionException: The same, and it cannot be reached.
+        ApiException: The registry is to say first where a dataset is, and refuses.
 
     Attributes:
         refresh_threshold: How long before the end of keys obstore is to ask for others.
@@ -140,6 +141,7 @@ def store(
     Raises:
         ApiValueError: The store is to say what the region is, and does not.
         ApiConnectionException: The same, and it cannot be reached.
+        ApiException: The registry is to say where a dataset is, and refuses.
     """
     provider = SourceCredentialProvider(source, region=region, endpoint_url=endpoint_url, horizon=horizon)
     plain = provider.config.get("endpoint", "").startswith("http://")

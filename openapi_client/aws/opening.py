@@ -27,7 +27,7 @@ def opened_dataset(source: "CredentialSource") -> "Dataset | None":
     """Return the dataset of a source, or None if a place in S3 was named.
 
     Raises:
-        ApiException: As for a call of the source, if the dataset is not known yet.
+        ApiException: If the dataset is not known yet, and the registry refuses or could not be reached.
     """
     if source.dataset_id is None:
         return None
@@ -39,7 +39,7 @@ def opened_location(source: "CredentialSource") -> S3Location:
     """Return the place in S3 that the keys open.
 
     Raises:
-        ApiException: As of `opened_dataset`.
+        ApiException: If the dataset is not known yet, and the registry refuses or could not be reached.
     """
     return source._wanted.opened(opened_dataset(source))
 
@@ -49,7 +49,7 @@ def is_covered(source: "CredentialSource", place: Place) -> bool:
 
     Raises:
         ApiValueError: If it is no place.
-        ApiException: As of `opened_dataset`.
+        ApiException: If the dataset is not known yet, and the registry refuses or could not be reached.
     """
     handle = handle_in(place)
     if handle is not None:
@@ -63,7 +63,7 @@ def check(source: "CredentialSource", place: Place, access: Access) -> None:
 
     Raises:
         ApiValueError: If the keys do not open the place, or it is to be written and they only read.
-        ApiException: As of `opened_dataset`.
+        ApiException: If the dataset is not known yet, and the registry refuses or could not be reached.
     """
     name, wanted = name_of(place), source._wanted
     if access_of(access) == "write" and wanted.access != "write":

@@ -31,8 +31,8 @@ class CredentialSource:
     "hdl:10378.1/1234567")`. The registry is asked once for its place, when keys or the place are first wanted.
 
     Args:
-        location: The place: a dataset's handle, as `hdl:10378.1/1234567` or `https://hdl.handle.net/10378.1/1234567`;
-            or, for registries of 2022, an `S3Location` or an `s3://` URI.
+        location: The place: a dataset's handle, `hdl:10378.1/1234567` or `https://hdl.handle.net/10378.1/1234567`; for
+            registries of 2022, an `S3Location` or an `s3://` URI.
         access: `"read"`, or `"write"` for reading, writing and deleting.
         api: The registry to ask: an `ApiClient` or a `RegistryCredentialsApi`. Unless given, a client that all sources
             without one share, whose address and login come from the environment (`Configuration.from_environment`).
@@ -90,12 +90,12 @@ class CredentialSource:
 
     @property
     def location(self) -> S3Location:
-        """The place in S3 that the keys open, as an object of one's own.
+        """The place in S3 that the keys open; each access gives a new object.
 
-        That of a dataset is asked for with the first keys; from then on it is known.
+        The registry is asked for the place of a dataset with the first keys, and not again.
 
         Raises:
-            ApiException: As for a call of the source, if the place is not known yet.
+            ApiException: If the place is not known yet, and the registry refuses or could not be reached.
         """
         return location_of(opened_location(self))
 
@@ -173,8 +173,8 @@ class CredentialSource:
         The handle of a dataset is covered by the sources of that dataset, and by no others.
 
         Raises:
-            ApiValueError: It is no place.
-            ApiException: As of `location`.
+            ApiValueError: If it is not a place.
+            ApiException: If the keys' own place cannot be found out, see `location`.
         """
         return is_covered(self, place)
 
@@ -186,8 +186,8 @@ class CredentialSource:
             access: Which of the two.
 
         Raises:
-            ApiValueError: The keys do not open the place, or it is to be written and they only read.
-            ApiException: As of `location`.
+            ApiValueError: If the keys do not open the place, or it is to be written and they only read.
+            ApiException: If the keys' own place cannot be found out, see `location`.
         """
         check(self, place, access)
 

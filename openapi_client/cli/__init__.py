@@ -52,8 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         choices=(2022, 2023),
         default=2022,
-        help="2022 for places in S3, as the API document says; 2023 for datasets by id, as registries are deployed"
-        " since then (2022)",
+        help="2022: the documented registry, for places in S3; 2023: one as deployed since then, for datasets (2022)",
     )
     sandbox.add_argument("--port", type=int, default=0, metavar="N", help="the registry's port (any that is free)")
     sandbox.add_argument(

@@ -35,7 +35,7 @@ def run_demo(host: str | None, location: str | None) -> int:
 
     Args:
         host: The registry; None for sandboxes of its own, one of each generation.
-        location: The place, as an `s3://` URI or a dataset's handle; None for one in each sandbox.
+        location: The place, an `s3://` URI or a dataset's handle; None for one in each sandbox.
 
     Raises:
         ImportError: If a library of the extra `sandbox` is missing.
@@ -49,7 +49,7 @@ def run_demo(host: str | None, location: str | None) -> int:
         else:
             _say("First a registry as the API document describes it, which gives credentials for places in S3.")
             _demonstrate_on_sandbox(_PLACE)
-            _say("Then a registry as deployed since 2023, which gives credentials for datasets.")
+            _say("Then a registry of the kind deployed since 2023, which gives credentials for datasets.")
             _demonstrate_on_sandbox(_DATASET)
     except (OpenApiException, DemoError) as error:
         sys.stderr.write(f"This did not hold: {error}\n")

@@ -108,7 +108,7 @@ def _description(sandbox: Sandbox, prefix: str, *, with_environment: bool) -> st
         f"The registry is at {sandbox.host}; its user is {sandbox.username}, with the password {sandbox.password}.\n"
         f"The S3 store is at {sandbox.s3_endpoint_url}, with the bucket {sandbox.bucket_name}.\n"
         f"{dataset if prefix else ''}{environment}"
-        "To log in with a browser, as users of a deployed registry do, take the client client-tools:\n"
+        "To log in with a browser instead, take the client client-tools, which deployed login servers have too:\n"
         "  unset OPENAPI_CLIENT_USERNAME OPENAPI_CLIENT_PASSWORD\n"
         f"  export OPENAPI_CLIENT_ISSUER={sandbox.host} OPENAPI_CLIENT_CLIENT_ID=client-tools\n"
         "Every user of this machine can reach the store: put nothing confidential into it.\n"

@@ -41,7 +41,7 @@ def known_clients(secret: str, *, as_deployed: bool = False) -> tuple[Client, ..
 
     Args:
         secret: Of the one confidential client.
-        as_deployed: Whether `client-tools` gets no offline tokens, as where registries are deployed.
+        as_deployed: Whether `client-tools` gets no offline tokens, like at deployed login servers.
     """
     of_tools = tuple(scope for scope in SCOPES if scope != OFFLINE) if as_deployed else SCOPES
     return (

@@ -60,7 +60,7 @@ def add_dataset_endpoints(router: APIRouter, datasets: Datasets, mint: Mint) -> 
 
 def _answer(request: DatasetCredentialsRequest, access: Access, datasets: Datasets, mint: Mint) -> CredentialResponse:
     dataset = _visible(datasets, request.dataset_id)
-    # In this order, as the real registry. No 401 here has a challenge: another token would not help.
+    # The order is that of the real registry. No 401 here has a challenge: another token would not help.
     if access == "write" and dataset.is_locked:
         raise HTTPException(401, "The dataset is locked: its files cannot be changed until it is unlocked.")
     if not dataset.grants(access):

@@ -102,7 +102,7 @@ def _new_parser() -> h11.Connection:
 
 
 def _is_this_machine(host: str) -> bool:
-    """Whether a Host header names this machine, as a page of another site cannot (DNS rebinding)."""
+    """Whether a Host header names this machine; a page of another site cannot send such a one (DNS rebinding)."""
     name = host.rpartition(":")[0] if ":" in host else host
     # Buckets may stand before the name.
     return name.lower() in HOST_NAMES or name.lower().endswith(".localhost")

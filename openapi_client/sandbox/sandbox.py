@@ -41,8 +41,8 @@ class Sandbox:
         clock: The time for all of these: seconds on a clock that never goes back.
         credentials_lifetime_seconds: How long AWS credentials live; whole seconds.
         bucket_name: The bucket that is made at the start.
-        generation: How the registry is asked for credentials: 2022, as the API document says, for places in S3; 2023,
-            as registries are deployed since then, for datasets by id. See `add_dataset`.
+        generation: How the registry is asked for credentials: 2022, the documented one, for places in S3; 2023, the
+            one that is deployed since then, for datasets by id. See `add_dataset`.
         port: The registry's port; 0 for any that is free.
         username: Who may log in. The password is random.
         forbidden_paths: Places in the bucket that are not for this user; requests for them and for places below are

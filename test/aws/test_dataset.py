@@ -1,6 +1,7 @@
 """Sources of datasets: the place is asked for once, remembered with the keys, and refused like keys."""
 
 import copy
+import inspect
 import json
 import logging
 import multiprocessing
@@ -20,6 +21,7 @@ from openapi_client import (
     ApiTypeError,
     ApiValueError,
     BadRequestException,
+    Configuration,
     CredentialsException,
     ForbiddenException,
     NotFoundException,
@@ -135,6 +137,30 @@ def test_missing_role_is_said_before_keys_are_asked_for(
     assert [access for access, _ in later.requests] == ["write"]
 
 
+def test_role_that_is_no_word_counts_for_nothing(make_source: Make, later: Any) -> None:
+    """It is not shown either."""
+    later.add_dataset(HANDLE, PATH, NAME, ["\x1b[2J", 5, "metadata-read"])
+    with pytest.raises(UnauthorizedException, match=r"your roles there are metadata-read\."):
+        make_source(f"hdl:{HANDLE}", "write")()
+
+
+def test_client_with_an_override_of_earlier_programs_looks_up(
+    configuration: Configuration, later: Any, clock: Any
+) -> None:
+    """The call has arguments alone that the generated clients have too."""
+    taken = set(inspect.signature(ApiClient.call_api).parameters) - {"self", "_error_types", "_form"}
+
+    class Overridden(ApiClient):
+        def call_api(self, *arguments: Any, **options: Any) -> Any:
+            if "fetch-dataset" in arguments[0]:
+                assert taken.issuperset(options)
+            return super().call_api(*arguments, **options)
+
+    with Overridden(configuration) as client:
+        assert CredentialSource(f"hdl:{HANDLE}", api=client, clock=clock)()
+    assert later.lookups == [HANDLE]
+
+
 @pytest.mark.parametrize("roles", [WRITE, ["admin"], None], ids=["write", "admin", "unknown"])
 def test_role_to_write_is_enough(make_source: Make, later: Any, roles: list[str] | None) -> None:
     """Where roles are not known, the registry decides."""
@@ -202,10 +228,16 @@ def test_token_that_is_rejected_is_replaced_for_the_lookup(make_source: Make, la
         ({"status": {"success": True}, "item": {"display_name": "x"}}, "no item with a place"),
         ({"status": {"success": True}, "item": {"s3": {"bucket_name": "b"}}}, "no item with a place"),
         ({"status": {"success": True}, "item": {"s3": {"bucket_name": "b", "path": 5}}}, "no item with a place"),
-        ({"status": {"success": True}, "item": {"s3": {"bucket_name": "", "path": "p"}}}, "its bucket has no name"),
+        ({"status": {"success": True}, "item": {"s3": {"bucket_name": "", "path": "p"}}}, "no bucket is called ''"),
+        (
+            {"status": {"success": True}, "item": {"s3": {"bucket_name": "b\x1b[2J", "path": "p"}}},
+            r"called 'b\\x1b\[2J'",
+        ),
+        ({"status": {"success": True}, "item": {"s3": {"bucket_name": "b", "path": "\u202ep"}}}, r"path '\\u202ep'"),
+        ({"status": {"success": False}}, "no item with a place"),
         ({}, "no item with a place"),
     ],
-    ids=["failure", "no item", "no place", "no path", "number", "no bucket", "empty"],
+    ids=["failure", "no item", "no place", "no path", "number", "no bucket", "escape", "bidi", "no details", "empty"],
 )
 def test_answer_without_a_place_gives_no_keys(make_source: Make, later: Any, answer: object, words: str) -> None:
     """The error says what is missing, in the registry's words if it has some."""
