@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FETCH_DATASET_PATH: Final = "/registry/items/fetch-dataset"
 
-WRITING_ROLES: Final = frozenset({"dataset-data-write", "admin"})
+WRITING_ROLES: Final[frozenset[str]] = frozenset({"dataset-data-write", "admin"})
 """The roles of which one admits writing."""
 
 _LONGEST_NAME: Final = 80

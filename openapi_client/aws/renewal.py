@@ -52,7 +52,7 @@ class SharedKeys:
     def __init__(self, clock: Clock, cache: Cache | None) -> None:
         self.keys: Keys | None = None
         self.revision: object = None
-        self.lookup = Lookup()
+        self.lookup: Lookup = Lookup()
         self._login: Login | None = None
         self._clock = clock
         self._cache = cache
