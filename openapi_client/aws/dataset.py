@@ -52,9 +52,10 @@ class Dataset:
     def found(cls, handle: str, bucket_name: str, path: str, name: object, roles: object) -> Self:
         """Make a dataset of what an answer, or a record, has of it."""
         path = path.rstrip("/")
+        folder = f"{path.lstrip('/')}/" if path else ""
         return cls(
             handle,
-            S3Location(bucket_name=bucket_name, path=path, s3_uri=f"s3://{bucket_name}/{path.lstrip('/')}/"),
+            S3Location(bucket_name=bucket_name, path=path, s3_uri=f"s3://{bucket_name}/{folder}"),
             name if isinstance(name, str) and name else None,
             tuple(filter(_is_word, roles)) if isinstance(roles, list | tuple) else None,
         )

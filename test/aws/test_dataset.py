@@ -23,9 +23,11 @@ from openapi_client import (
     BadRequestException,
     Configuration,
     CredentialsException,
+    CredentialsRequest,
     ForbiddenException,
     NotFoundException,
     OpenApiException,
+    RegistryCredentialsApi,
     S3Location,
     ServiceException,
     UnauthorizedException,
@@ -466,6 +468,22 @@ def test_damaged_dataset_on_disk_counts_as_none(
     assert len(later.requests) == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "kept", "uri"),
+    [
+        ("datasets/1/", "datasets/1", "s3://b/datasets/1/"),
+        ("datasets/1", "datasets/1", "s3://b/datasets/1/"),
+        ("/datasets/1//", "/datasets/1", "s3://b/datasets/1/"),
+        ("", "", "s3://b/"),
+        ("/", "", "s3://b/"),
+    ],
+)
+def test_place_of_a_dataset_has_its_path_without_and_its_uri_with_a_slash(path: str, kept: str, uri: str) -> None:
+    """Names of objects are added to either."""
+    location = Dataset.found(HANDLE, "b", path, None, None).location
+    assert (location.bucket_name, location.path, location.s3_uri) == ("b", kept, uri)
+
+
 def test_record_of_a_dataset_is_the_dataset_again() -> None:
     """Whatever is known of it."""
     for name, roles in ((None, None), (NAME, ()), (NAME, tuple(WRITE))):
@@ -482,3 +500,14 @@ def test_another_login_looks_up_for_itself(make_source: Make, later: Any, client
     with pytest.raises(UnauthorizedException, match="does not let you write"):
         source()
     assert later.lookups == [HANDLE, HANDLE]
+
+
+def test_missing_id_is_told_to_callers_of_the_api_too(api: RegistryCredentialsApi, later: Any) -> None:
+    """Beside the registry's own words; a request with the id gives keys."""
+    missing = {"loc": ["body", "dataset_id"], "msg": "field required", "type": "value_error.missing"}
+    later.scripted = [refusal(422, [missing])]
+    request = CredentialsRequest(S3Location.from_uri("s3://bucket/x"), console_session_required=False)
+    with pytest.raises(UnprocessableEntityException, match=r"field required; .* dataset_id='10378\.1/1234567'"):
+        api.generate_read_access_credentials(request)
+    request["dataset_id"] = HANDLE
+    assert api.generate_read_access_credentials(request).status.success
