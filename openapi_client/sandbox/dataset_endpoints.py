@@ -1,8 +1,9 @@
 """The endpoints of the later generation: credentials by a dataset's id, and the description of a dataset."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, params
 
 from openapi_client.sandbox.datasets import Dataset, Datasets
 from openapi_client.sandbox.mint import Mint
@@ -12,13 +13,16 @@ from openapi_client.sandbox.schemas import CredentialResponse, DatasetCredential
 _VERBS: Final[dict[Access, str]] = {"read": "read from", "write": "write to"}
 
 
-def add_dataset_endpoints(router: APIRouter, datasets: Datasets, mint: Mint) -> None:
+def add_dataset_endpoints(
+    router: APIRouter, datasets: Datasets, mint: Mint, writing: Sequence[params.Depends] = ()
+) -> None:
     """Add the endpoints to a router.
 
     Args:
         router: Has the prefix and the dependencies of the registry.
         datasets: What the registry knows.
         mint: Where credentials come from.
+        writing: Further dependencies of the endpoint for writing.
     """
 
     @router.post("/credentials/generate-read-access-credentials", operation_id="generate_read_access_credentials")
@@ -28,7 +32,11 @@ def add_dataset_endpoints(router: APIRouter, datasets: Datasets, mint: Mint) -> 
         """Return credentials that list the bucket and read the dataset's files."""
         return _answer(credentials_request, "read", datasets, mint)
 
-    @router.post("/credentials/generate-write-access-credentials", operation_id="generate_write_access_credentials")
+    @router.post(
+        "/credentials/generate-write-access-credentials",
+        operation_id="generate_write_access_credentials",
+        dependencies=writing,
+    )
     def generate_write_access_credentials(  # pyright: ignore[reportUnusedFunction] - the router calls it
         credentials_request: DatasetCredentialsRequest,
     ) -> CredentialResponse:

@@ -57,6 +57,20 @@ def logged_in(server: AuthorizationServer, *, needs_roles: bool = False) -> Call
     return check
 
 
+def with_role(*, has_role: bool) -> Callable[[], None]:
+    """Return a dependency that lets a request pass if the user has the registry's role for it.
+
+    Args:
+        has_role: Whether the user has it.
+    """
+
+    def check() -> None:
+        if not has_role:
+            raise HTTPException(401, "You don't have the correct role.", headers=_CHALLENGE)
+
+    return check
+
+
 def _add_endpoints(router: APIRouter, server: AuthorizationServer) -> None:
     """Those that programs call."""
     operations: dict[str, _Operation] = {

@@ -66,6 +66,12 @@ def running_parts(settings: Settings, faults: RegistryFaults, datasets: Datasets
             clock=settings.clock,
         )
         mint = Mint(client, settings.bucket_name, ledger, settings.forbidden_paths)
-        registry = build_registry(authorization, mint, faults, datasets if is_later else None)
+        registry = build_registry(
+            authorization,
+            mint,
+            faults,
+            datasets if is_later else None,
+            user_may_write=settings.user_may_write,
+        )
         parts.enter_context(running_server(registry, listener))
         yield Parts(host, proxy_port, authorization, client, ledger)

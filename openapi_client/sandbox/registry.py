@@ -1,12 +1,14 @@
 """The registry: log-in, and the operations of either generation, as a FastAPI application."""
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Response
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Response, params
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 
 from openapi_client.sandbox.authorization_server import AuthorizationServer
 from openapi_client.sandbox.dataset_endpoints import add_dataset_endpoints
 from openapi_client.sandbox.datasets import Datasets
-from openapi_client.sandbox.login import logged_in, login_endpoints
+from openapi_client.sandbox.login import logged_in, login_endpoints, with_role
 from openapi_client.sandbox.mint import Mint
 from openapi_client.sandbox.policy import Access
 from openapi_client.sandbox.registry_faults import RegistryFaults
@@ -15,7 +17,12 @@ from openapi_client.sandbox.server import HOST_NAMES
 
 
 def build_registry(
-    authorization: AuthorizationServer, mint: Mint, faults: RegistryFaults, datasets: Datasets | None = None
+    authorization: AuthorizationServer,
+    mint: Mint,
+    faults: RegistryFaults,
+    datasets: Datasets | None = None,
+    *,
+    user_may_write: bool = True,
 ) -> FastAPI:
     """Build the application.
 
@@ -24,16 +31,18 @@ def build_registry(
         mint: Where credentials come from.
         faults: What the registry's endpoints undergo.
         datasets: What a registry of the later generation knows; None for one of the documented generation.
+        user_may_write: Whether the user has the registry's own role for writing, wherever it is.
     """
     router = APIRouter(
         prefix="/registry",
         tags=["Registry credentials"],
         dependencies=[Depends(faults.undergo), Depends(logged_in(authorization, needs_roles=datasets is not None))],
     )
+    writing = [Depends(with_role(has_role=user_may_write))]
     if datasets is None:
-        _add_documented_endpoints(router, mint)
+        _add_documented_endpoints(router, mint, writing)
     else:
-        add_dataset_endpoints(router, datasets, mint)
+        add_dataset_endpoints(router, datasets, mint, writing)
 
     # No documentation pages: they load their scripts from elsewhere, and nothing here leaves this machine.
     app = FastAPI(docs_url=None, redoc_url=None)
@@ -44,7 +53,7 @@ def build_registry(
     return app
 
 
-def _add_documented_endpoints(router: APIRouter, mint: Mint) -> None:
+def _add_documented_endpoints(router: APIRouter, mint: Mint, writing: Sequence[params.Depends]) -> None:
     @router.post("/credentials/generate-read-access-credentials")
     def generate_read_access_credentials(  # pyright: ignore[reportUnusedFunction] - the router calls it
         credentials_request: CredentialsRequest,
@@ -52,7 +61,7 @@ def _add_documented_endpoints(router: APIRouter, mint: Mint) -> None:
         """Credentials that can list the bucket and read the objects at the path and below it."""
         return _answer(credentials_request, "read", mint)
 
-    @router.post("/credentials/generate-write-access-credentials")
+    @router.post("/credentials/generate-write-access-credentials", dependencies=writing)
     def generate_write_access_credentials(  # pyright: ignore[reportUnusedFunction] - the router calls it
         credentials_request: CredentialsRequest,
     ) -> CredentialResponse:

@@ -45,6 +45,8 @@ class Sandbox:
             one that is deployed since then, for datasets by id. See `add_dataset`.
         port: The registry's port; 0 for any that is free.
         username: Who may log in. The password is random.
+        user_may_write: Whether the user has the registry's own role for writing. Without it, requests for write
+            credentials are answered with 401 and a challenge, whatever the place.
         forbidden_paths: Places in the bucket that are not for this user; requests for them and for places below are
             answered with 401.
 
@@ -74,6 +76,7 @@ class Sandbox:
         generation: Generation = 2022,
         port: int = 0,
         username: str = "sandbox-user",
+        user_may_write: bool = True,
         forbidden_paths: Iterable[str] = (),
     ) -> None:
         lifetimes = Lifetimes(
@@ -91,6 +94,7 @@ class Sandbox:
             bucket_name=bucket_name,
             forbidden_paths=[normal_path(path) for path in forbidden_paths],
             user=User(username, secrets.token_urlsafe(18)),
+            user_may_write=user_may_write,
             generation=generation,
             port=port,
         )

@@ -39,6 +39,8 @@ class Settings:
     """Normal paths that are not for the user."""
     user: User
     """Who may log in."""
+    user_may_write: bool
+    """Whether the user has the registry's role for writing."""
     generation: Generation
     """How the registry is asked for credentials."""
     port: int

@@ -180,6 +180,18 @@ def test_offline_tokens_are_for_automated_access(
     assert status == 200 or answer.json()["error"] == "invalid_scope"
 
 
+@pytest.mark.parametrize("generation", [2022, 2023])
+def test_missing_role_of_the_user_is_challenged(generation: Any, http: urllib3.PoolManager, log_in: Call) -> None:
+    """Before the body is looked at; reading is no matter of that role."""
+    with Sandbox(generation=generation, user_may_write=False) as reading:
+        headers = {"Authorization": f"Bearer {log_in(reading).json()['access_token']}"}
+        url = f"{reading.host}/registry/credentials/generate-{{}}-access-credentials"
+        refused = http.request("POST", url.format("write"), json={}, headers=headers)
+        assert (refused.status, refused.headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert refused.json()["detail"].endswith("don't have the correct role.")
+        assert http.request("POST", url.format("read"), json={}, headers=headers).status == 422
+
+
 def test_outage_takes_the_description_too(later: Sandbox, send: Call) -> None:
     """All of the registry's own endpoints undergo it."""
     with later.registry_outage():
