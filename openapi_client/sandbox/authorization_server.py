@@ -173,12 +173,13 @@ class AuthorizationServer:
 
     def accepts(self, token: str) -> bool:
         """Whether an access token is good."""
-        return self.scopes(token) is not None
-
-    def scopes(self, token: str) -> tuple[str, ...] | None:
-        """Return the scopes of a good access token, and None for any other."""
         with self._lock:
-            return self._tokens.scopes(token)
+            return self._tokens.is_valid(token)
+
+    def has_scope(self, token: str, scope: str) -> bool:
+        """Whether an access token is good, and for a scope."""
+        with self._lock:
+            return scope in self._tokens.scopes(token)
 
     def token_requests(self) -> Counter[str]:
         """How many requests of each grant type the token endpoint has had, whatever it answered; a copy."""

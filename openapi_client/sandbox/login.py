@@ -48,10 +48,9 @@ def logged_in(server: AuthorizationServer, *, needs_roles: bool = False) -> Call
     """
 
     def check(bearer_token: Annotated[str, Depends(_BEARER)]) -> None:
-        scopes = server.scopes(bearer_token)
-        if scopes is None:
+        if not server.accepts(bearer_token):
             raise HTTPException(401, "Could not validate credentials", headers=_CHALLENGE)
-        if needs_roles and SCOPES[0] not in scopes:
+        if needs_roles and not server.has_scope(bearer_token, SCOPES[0]):
             raise HTTPException(401, "Token had incorrect structure.", headers=_CHALLENGE)
 
     return check

@@ -61,14 +61,12 @@ class TokenIssuer:
 
     def is_valid(self, token: str) -> bool:
         """Whether this token was issued here, has not expired and was not revoked."""
-        return self.scopes(token) is not None
-
-    def scopes(self, token: str) -> tuple[str, ...] | None:
-        """Return the scopes of a valid token, and None for any other."""
         issued = self._issued.get(token)
-        if issued is None or self._clock() >= issued.expiry or issued.family.is_over:
-            return None
-        return issued.scopes
+        return issued is not None and self._clock() < issued.expiry and not issued.family.is_over
+
+    def scopes(self, token: str) -> tuple[str, ...]:
+        """Return the scopes of a valid token; none for any other."""
+        return self._issued[token].scopes if self.is_valid(token) else ()
 
     def find(self, token: str) -> Family | None:
         """The family that a token belongs to; None if it is unknown."""
