@@ -17,6 +17,7 @@ from openapi_client.aws._guard import Guard
 from openapi_client.aws._off_the_loop import off_the_loop
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
+from openapi_client.aws._sources import checked_source
 from openapi_client.aws.opening import is_located
 from openapi_client.aws.source import CredentialSource
 
@@ -111,7 +112,7 @@ def session(source: CredentialSource, *, region: str | None = None) -> AioSource
         source: Gives the keys.
         region: The bucket's region; unless given, that of the source, of the environment, else what the store says.
     """
-    return _session(source, region)
+    return _session(checked_source(source), region)
 
 
 def _session(source: CredentialSource, region: str | None) -> AioSourceSession:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client.aws._extras import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
+from openapi_client.aws._sources import checked_source
 from openapi_client.aws.location import root_of
 from openapi_client.aws.source import CredentialSource
 
@@ -55,7 +56,7 @@ class SourceCredentialProvider:
         endpoint_url: str | None = None,
         horizon: timedelta = HORIZON,
     ) -> None:
-        self._source = source
+        self._source = checked_source(source)
         self._horizon = horizon
         self.refresh_threshold = REFRESH_THRESHOLD
         endpoint = endpoint_url or endpoint_of_environment()

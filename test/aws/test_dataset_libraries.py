@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 
-from openapi_client import ApiClient, ApiValueError, Configuration, ForbiddenException, UnauthorizedException
+from openapi_client import (
+    ApiClient,
+    ApiTypeError,
+    ApiValueError,
+    Configuration,
+    ForbiddenException,
+    UnauthorizedException,
+)
 from openapi_client.aws import CredentialSource
 from openapi_client.aws.aiobotocore import session as aio_session
 from openapi_client.aws.boto3 import client as s3_client
@@ -39,6 +46,15 @@ def make(later: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     monkeypatch.delenv("AWS_REGION")
     with ApiClient(Configuration.from_environment()) as client:
         yield lambda access="read", **more: CredentialSource(PLACE, access, **{"api": client, **more})
+
+
+@pytest.mark.parametrize("adapt", [s3_client, store, storage_options, S3FileSystem, aio_session])
+@pytest.mark.parametrize("given", [f"hdl:{HANDLE}", "s3://bucket/path/", None])
+def test_place_is_no_source(adapt: Callable[[Any], object], given: object) -> None:
+    """An adapter that is handed a place says how to make a source of it."""
+    advice = f": make one, CredentialSource\\({given!r}\\)" if given else "$"
+    with pytest.raises(ApiTypeError, match=f"source is a CredentialSource, not {type(given).__name__}{advice}"):
+        adapt(given)
 
 
 def test_boto3_reads_and_writes_a_dataset(later: Sandbox, make: Callable[..., CredentialSource]) -> None:
