@@ -37,6 +37,11 @@ PathItem = str | int
 
 _SERVER_ERRORS: Final = range(500, 600)
 
+_ADVICE: Final = {
+    "body.dataset_id": "; registries since 2023 want the handle of a dataset, as in dataset_id='10378.1/1234567'"
+}
+"""What to do about parts of a request that the document does not name, yet a registry asks for."""
+
 
 class HTTPResponse(Protocol):
     """What an `ApiException` reads off an answer, besides its headers, which may have any usual form."""
@@ -296,4 +301,5 @@ def _refusals(data: Any) -> Iterator[str]:
     detail = data.get("detail", None) if hasattr(data, "get") else None
     for entry in detail if isinstance(detail, list) else ():
         if hasattr(entry, "get") and isinstance(loc := entry.get("loc", None), list):
-            yield f"{'.'.join(map(str, loc))}: {entry.get('msg', None)}"
+            where = ".".join(map(str, loc))
+            yield f"{where}: {entry.get('msg', None)}{_ADVICE.get(where, '')}"

@@ -50,10 +50,13 @@ def data_are_plotted_across_revoked_keys(cells: list[Any]) -> None:
     # Two curves, and a map of many colours.
     assert len(np.unique(pixels.reshape(-1, pixels.shape[-1]), axis=0)) > 100
     texts = [data["text/plain"] for data in shown]
-    first, second = [text for text in texts if text.startswith("<CredentialSource s3://sandbox-data/reef (read): keys")]
+    dataset = "<CredentialSource hdl:10378.1/1234567 'Reef temperatures' at s3://sandbox-data/datasets/10378-1-1234567"
+    first, second = [text for text in texts if text.startswith(f"{dataset} (read): keys")]
     assert first.endswith(" left>")
     assert second.endswith(" left>")
     assert "Counter({'read': 2, 'write': 1})" in texts
+    printed = "".join(output.text for cell in cells for output in cell.outputs if output.output_type == "stream")
+    assert "b'hello'\n<CredentialSource s3://sandbox-data/reef (read): keys until" in printed
 
 
 # Of each notebook: its client, its keys, its links, and what else is to be seen in it.

@@ -17,6 +17,8 @@ from openapi_client.aws._guard import Guard
 from openapi_client.aws._off_the_loop import off_the_loop
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
+from openapi_client.aws._sources import checked_source
+from openapi_client.aws.opening import is_located
 from openapi_client.aws.source import CredentialSource
 
 with from_extra("s3fs"):
@@ -67,7 +69,7 @@ class AioSourceSession(_Session):
         self.set_default_client_config(_SIGNATURE)
         self.register_component("credential_provider", resolver(source))
         events = _EventsOffTheLoop(self)
-        Guard(source).register(events)
+        Guard(source).register(_GuardOffTheLoop(events, source))
         Replay(source).register(events)
 
     async def _create_client(self, *arguments: Any, **options: Any) -> Any:
@@ -77,7 +79,7 @@ class AioSourceSession(_Session):
             endpoint_url = given["endpoint_url"] = given.get("endpoint_url") or endpoint_of_environment()
             region = given.get("region_name") or getattr(given.get("config"), "region_name", None) or self._region
             if not (region := region or self.source.region):
-                region = await off_the_loop(bucket_region, self.source.location.bucket_name, endpoint_url)
+                region = await off_the_loop(_region_of_bucket, self.source, endpoint_url)
             given["region_name"] = region
         client = await super()._create_client(**given)
         close_at_the_latest(client)
@@ -110,7 +112,7 @@ def session(source: CredentialSource, *, region: str | None = None) -> AioSource
         source: Gives the keys.
         region: The bucket's region; unless given, that of the source, of the environment, else what the store says.
     """
-    return _session(source, region)
+    return _session(checked_source(source), region)
 
 
 def _session(source: CredentialSource, region: str | None) -> AioSourceSession:
@@ -125,6 +127,37 @@ def _session(source: CredentialSource, region: str | None) -> AioSourceSession:
 def session_named(name: str) -> AioSourceSession | None:
     """The session of this name, if it is in use in this process."""
     return _sessions.get(name)
+
+
+def _region_of_bucket(source: CredentialSource, endpoint_url: str | None) -> str:
+    # The place of a dataset may have to be asked for first.
+    return bucket_region(source.location.bucket_name, endpoint_url)
+
+
+class _GuardOffTheLoop:
+    """The events of a session for the guard, which may have to ask the registry for a dataset's place first.
+
+    Args:
+        events: The session's.
+        source: Where the clients' keys come from.
+    """
+
+    def __init__(self, events: "_EventsOffTheLoop", source: CredentialSource) -> None:
+        self._events = events
+        self._source = source
+        self.register_first: Final = events.register_first
+        self.register_last: Final = events.register_last
+
+    def register(self, event_name: str, handler: Callable[..., None]) -> None:
+        """Calls a handler for an event, in a thread as long as the place is not known."""
+
+        async def handled(**arguments: Any) -> None:
+            if is_located(self._source):
+                handler(**arguments)
+            else:
+                await off_the_loop(partial(handler, **arguments))
+
+        self._events.register(event_name, handled)
 
 
 class _EventsOffTheLoop:

@@ -16,6 +16,7 @@ from openapi_client._requirements import from_extra
 from openapi_client.aws._guard import Guard
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
+from openapi_client.aws._sources import checked_source
 from openapi_client.aws.source import CredentialSource
 
 with from_extra("boto3"):
@@ -48,8 +49,10 @@ def session(source: CredentialSource, *, region: str | None = None, endpoint_url
     Raises:
         ApiValueError: The store is to say what the region is, and does not.
         ApiConnectionException: The same, and it cannot be reached.
+        ApiException: The registry is to say first where a dataset is, and refuses.
     """
     endpoint_url = endpoint_url or endpoint_of_environment()
+    source = checked_source(source)
     region = region or source.region or bucket_region(source.location.bucket_name, endpoint_url)
     return SourceSession(source, region, endpoint_url, uuid.uuid4().hex)
 

@@ -28,6 +28,7 @@ from openapi_client._private_files import locked, read_private, remove_private, 
 from openapi_client._private_records import LIMIT_BYTES, is_time, key_digest, record_from_json, record_to_json
 from openapi_client._user_folders import folder_for_secrets, user_cache_folder
 from openapi_client.aws.cached import CachedKeys, CacheKey
+from openapi_client.aws.dataset import dataset_of_record
 from openapi_client.exceptions import ApiValueError
 
 _VERSION: Final = 1
@@ -109,6 +110,7 @@ class KeyCache:
                 "clock_offset_seconds": keys.clock_offset_seconds,
                 "booted_at": keys.booted_at,
                 "machine": keys.machine,
+                "dataset": None if keys.dataset is None else keys.dataset.record(),
             },
         )
         name = _name_of(key)
@@ -205,12 +207,14 @@ def _keys_from_json(key: CacheKey | None, content: SecretBytes) -> CachedKeys | 
             "clock_offset_seconds": offset,
             "booted_at": booted_at,
             "machine": str(machine),
+            "dataset": dataset,
         } if (
             is_time(minted_at)
             and (forced_at is None or is_time(forced_at))
             and is_time(offset)
             and is_time(booted_at)
             and (moment := _moment_of(expiry))
+            and (dataset is None or dataset_of_record(dataset))
         ):
             return CachedKeys(
                 aws_access_key_id=SecretText(access_key_id),
@@ -222,6 +226,7 @@ def _keys_from_json(key: CacheKey | None, content: SecretBytes) -> CachedKeys | 
                 clock_offset_seconds=offset,
                 booted_at=booted_at,
                 machine=machine,
+                dataset=dataset_of_record(dataset),
             )
     return None
 

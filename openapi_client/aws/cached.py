@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from openapi_client.aws.dataset import Dataset
 from openapi_client.aws.lifetime import Reading
 
 _DRIFT_SECONDS: Final = 1.0
@@ -17,7 +18,7 @@ class CacheKey:
     Attributes:
         host: The registry's address.
         user: The user.
-        bucket_name: The bucket.
+        bucket_name: The bucket; empty where a dataset alone is named.
         path: The path in it.
         access: `read` or `write`.
         dataset_id: The data set; empty where there is none.
@@ -46,6 +47,7 @@ class CachedKeys:
         booted_at: What the wall clock said at the mint, less what the monotonic one did: about when the machine
             started, and another time once its clock is set.
         machine: The machine on which that was so, by its name in the network; empty where it is not known.
+        dataset: The dataset whose place they open; None where the place itself was named.
     """
 
     aws_access_key_id: str = field(repr=False)
@@ -57,6 +59,7 @@ class CachedKeys:
     clock_offset_seconds: float = 0.0
     booted_at: float = 0.0
     machine: str = ""
+    dataset: Dataset | None = None
 
     @property
     def ends_at(self) -> float:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from openapi_client.aws.cached import CachedKeys, this_machine
+from openapi_client.aws.dataset import Dataset
 from openapi_client.aws.lifetime import Life, Reading
 from openapi_client.model.credentials import Credentials
 
@@ -18,6 +19,7 @@ class Keys:
         life: How long they live.
         user: Who asked for them, as `identity` tells users apart.
         forced_at: When keys were last asked for because S3 refused others, in Unix time; None for never.
+        dataset: The dataset whose place they open; None where the place itself was named.
         credentials: Gives the credentials as an object of one's own: what a caller does to it, no other caller sees.
         fresh_until_wall: Until when callers take them and do no more, by the wall clock.
         fresh_until_monotonic: The same, by the other clock.
@@ -27,6 +29,7 @@ class Keys:
     life: Life
     user: str
     forced_at: float | None = None
+    dataset: Dataset | None = None
 
     credentials: Callable[[], Credentials] = field(init=False, repr=False)
     fresh_until_wall: float = field(init=False, repr=False)
@@ -68,6 +71,7 @@ class Keys:
             clock_offset_seconds=credentials.expiry.timestamp() - self.life.ends.wall,
             booted_at=self.life.began.wall - self.life.began.monotonic,
             machine=this_machine(),
+            dataset=self.dataset,
         )
 
     @classmethod
@@ -88,7 +92,7 @@ class Keys:
             aws_session_token=cached.aws_session_token,
             expiry=cached.expiry,
         )
-        return cls(credentials, Life.of(now, left, lifetime), user, cached.forced_at)
+        return cls(credentials, Life.of(now, left, lifetime), user, cached.forced_at, cached.dataset)
 
 
 @dataclass(frozen=True, slots=True)

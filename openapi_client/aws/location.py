@@ -1,29 +1,39 @@
-"""Places in S3: which a source opens, and what is said of those that it does not."""
+"""Places: an `s3://` URI, an `S3Location` or a dataset's handle, and which of them lies within another."""
 
 from typing import Literal
 
+from openapi_client.aws.handle import bare_handle_in, handle_in
 from openapi_client.exceptions import ApiValueError
 from openapi_client.model.s3_location import S3Location
 
 Access = Literal["read", "write"]
 Place = S3Location | str
-"""A place in S3, or its `s3://` URI."""
+"""A place: in S3, as an `S3Location` or its `s3://` URI, or a dataset, `hdl:10378.1/1234567` or its address
+`https://hdl.handle.net/10378.1/1234567`."""
 
 
 def location_of(place: Place) -> S3Location:
-    """The place that is meant, as an object of one's own.
+    """Return the place in S3 that is meant, as an object of its own.
 
     Raises:
-        ApiValueError: It is neither an `S3Location` nor an `s3://` URI.
+        ApiValueError: If it is neither an `S3Location` nor an `s3://` URI.
     """
-    return place.__copy__() if isinstance(place, S3Location) else S3Location.from_uri(place)
+    if isinstance(place, S3Location):
+        return place.__copy__()
+    if isinstance(place, str) and place.startswith("s3://"):
+        return S3Location.from_uri(place)
+    if handle := bare_handle_in(place):
+        raise ApiValueError(
+            f"{handle} looks like the handle of a dataset: write it as 'hdl:{handle}', or give dataset_id={handle!r}"
+        )
+    raise ApiValueError("Expected a place: a URI such as s3://bucket/path/, or a dataset such as hdl:10378.1/1234567")
 
 
 def access_of(access: str) -> Access:
-    """The access that is meant.
+    """Return the access that is meant.
 
     Raises:
-        ApiValueError: There is no such access.
+        ApiValueError: If there is no such access.
     """
     if access == "read":
         return "read"
@@ -33,13 +43,23 @@ def access_of(access: str) -> Access:
 
 
 def root_of(location: S3Location) -> str:
-    """The path that keys for a place open, with all below it; empty for the whole bucket."""
+    """Return the path that keys for a place open, with all below it; empty for the whole bucket."""
     return location.path.strip("/")
 
 
 def uri_of(location: S3Location) -> str:
-    """The place as a URI, made of its bucket and path: these are what the registry gives keys for."""
+    """Return the place as a URI, made of its bucket and path: these are what the registry gives keys for."""
     return f"s3://{location.bucket_name}/{location.path.lstrip('/')}"
+
+
+def name_of(place: Place) -> str:
+    """Return the place as a URI, that of a dataset by its handle.
+
+    Raises:
+        ApiValueError: If it is no place.
+    """
+    handle = handle_in(place)
+    return uri_of(location_of(place)) if handle is None else f"hdl:{handle}"
 
 
 def covers(whole: S3Location, part: S3Location) -> bool:
@@ -48,17 +68,3 @@ def covers(whole: S3Location, part: S3Location) -> bool:
     if whole.bucket_name != part.bucket_name:
         return False
     return not root or part.path == root or part.path.startswith(f"{root}/")
-
-
-def require(whole: S3Location, granted: Access, part: S3Location, wanted: Access) -> None:
-    """Refuses what keys do not admit, before S3 does in fewer words.
-
-    Raises:
-        ApiValueError: They are for reading and it is a write, or they do not open the place.
-    """
-    if wanted == "write" and granted != "write":
-        raise ApiValueError(
-            f"{uri_of(part)} cannot be written with keys that read {uri_of(whole)}: make a source with access='write'"
-        )
-    if not covers(whole, part):
-        raise ApiValueError(f"{uri_of(part)} is outside {uri_of(whole)}, which is all that these keys open")

@@ -7,35 +7,19 @@ from openapi_client._masking import without_inner_frames
 from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
 from openapi_client.aws.cached import CacheKey
+from openapi_client.aws.dataset import Dataset, Lookup, advised, asks_for_dataset_id
 from openapi_client.aws.identity import Login, login_of, user_of
 from openapi_client.aws.keys import Keys, with_offset
 from openapi_client.aws.lifetime import Clock, Life, Reading, left_at
-from openapi_client.aws.location import Access, root_of, uri_of
-from openapi_client.exceptions import CredentialsException, ForbiddenException, UnauthorizedException
+from openapi_client.aws.location import root_of
+from openapi_client.aws.wanted import Wanted
+from openapi_client.exceptions import (
+    CredentialsException,
+    ForbiddenException,
+    UnauthorizedException,
+    UnprocessableEntityException,
+)
 from openapi_client.model.credential_response import CredentialResponse
-from openapi_client.model.credentials_request import CredentialsRequest
-from openapi_client.model.s3_location import S3Location
-
-
-class Wanted(NamedTuple):
-    """What keys are wanted for."""
-
-    location: S3Location
-    access: Access
-    dataset_id: str | None
-
-    def request(self, *, console: bool) -> CredentialsRequest:
-        """The body that asks for them.
-
-        Servers that know datasets by their id take `dataset_id`; those of the document ignore it.
-        """
-        request = CredentialsRequest(s3_location=self.location, console_session_required=console)
-        if self.dataset_id is not None:
-            request["dataset_id"] = self.dataset_id
-        return request
-
-    def __str__(self) -> str:
-        return f"{uri_of(self.location)} ({self.access})"
 
 
 class Minter(NamedTuple):
@@ -44,6 +28,7 @@ class Minter(NamedTuple):
     client: ApiClient
     wanted: Wanted
     clock: Clock
+    lookup: Lookup
 
     def login(self) -> Login:
         """How the client logs in now."""
@@ -55,21 +40,26 @@ class Minter(NamedTuple):
 
     def mint(self, user: str) -> Keys:
         """Keys that the registry makes now."""
-        return minted(self.client, self.wanted, user, self.clock)
+        return minted(self, user)
 
     def console_link(self) -> str:
         """A sign-in link to the AWS console that the registry makes now."""
-        return console_link(self.client, self.wanted)
+        return console_link(self)
+
+    def dataset(self) -> Dataset | None:
+        """The dataset that keys are wanted for, as the registry has it; None for a place in S3."""
+        return self.lookup.dataset(self.client, self.wanted, self.login())
 
     def cache_key(self, user: str) -> CacheKey:
         """What a cache keeps such keys under."""
         location, access, dataset_id = self.wanted
+        bucket_name, path = ("", "") if location is None else (location.bucket_name, root_of(location))
         host = self.client.configuration.host.rstrip("/")
-        return CacheKey(host, user, location.bucket_name, root_of(location), access, dataset_id or "")
+        return CacheKey(host, user, bucket_name, path, access, dataset_id or "")
 
 
 @without_inner_frames
-def minted(client: ApiClient, wanted: Wanted, user: str, clock: Clock) -> Keys:
+def minted(minter: Minter, user: str) -> Keys:
     """Keys that the registry makes now.
 
     Raises:
@@ -78,27 +68,30 @@ def minted(client: ApiClient, wanted: Wanted, user: str, clock: Clock) -> Keys:
         ApiTypeError: A value in the answer is of the wrong type.
         ApiValueError: The request cannot be sent, or the answer is not what it should be.
     """
-    asked = Reading.of(clock)
-    response, date = _answer(client, wanted, console=False)
-    answered = Reading.of(clock)
+    dataset = minter.dataset()
+    asked = Reading.of(minter.clock)
+    response, date = _answer(minter, dataset, console=False)
+    answered = Reading.of(minter.clock)
     credentials = with_offset(response.credentials)
     left = left_at(asked, answered, date, credentials.expiry)
-    keys = Keys(credentials, Life.of(asked, left, left), user)
+    keys = Keys(credentials, Life.of(asked, left, left), user, dataset=dataset)
     if keys.life.left_seconds(answered) <= 0:
+        what, end = minter.wanted.described(dataset), credentials.expiry.isoformat()
         raise CredentialsException(
             200,
-            f"The registry gave keys for {wanted} that have ended already, at {credentials.expiry.isoformat()}; if"
+            f"The registry gave keys for {what} that have ended already, at {end}; if"
             " they have not, this machine's clock is wrong",
         )
     return keys
 
 
 @without_inner_frames
-def console_link(client: ApiClient, wanted: Wanted) -> str:
+def console_link(minter: Minter) -> str:
     """A sign-in link to the AWS console that the registry makes now; its errors are those of `minted`."""
-    response, _date = _answer(client, wanted, console=True)
+    dataset = minter.dataset()
+    response, _date = _answer(minter, dataset, console=True)
     if not response.console_session_url:
-        raise CredentialsException(200, f"The registry gave no console link for {wanted}")
+        raise CredentialsException(200, f"The registry gave no console link for {minter.wanted.described(dataset)}")
     return response.console_session_url
 
 
@@ -110,18 +103,29 @@ def is_denial(error: BaseException | None) -> bool:
     return isinstance(error, ForbiddenException)
 
 
-def _answer(client: ApiClient, wanted: Wanted, *, console: bool) -> tuple[CredentialResponse, datetime | None]:
+def _answer(minter: Minter, dataset: Dataset | None, *, console: bool) -> tuple[CredentialResponse, datetime | None]:
     """The registry's answer, which claims success, and its `Date`."""
-    api = RegistryCredentialsApi(client)
+    wanted = minter.wanted
+    api = RegistryCredentialsApi(minter.client)
     operation = (
         api.generate_read_access_credentials_with_http_info
         if wanted.access == "read"
         else api.generate_write_access_credentials_with_http_info
     )
-    answer = operation(wanted.request(console=console))
+    try:
+        answer = operation(wanted.request(dataset, console=console))
+    except UnprocessableEntityException as error:
+        if not asks_for_dataset_id(error.data):
+            raise
+        raise advised(
+            error,
+            f"The registry at {minter.client.configuration.host} gives keys for datasets, not for {wanted.place}: name"
+            " the dataset by its handle, as in CredentialSource('hdl:10378.1/1234567')",
+        ) from None
     if not answer.data.status.success:
         raise CredentialsException(
-            answer.status_code, f"The registry gave no keys for {wanted}: {answer.data.status.details}"
+            answer.status_code,
+            f"The registry gave no keys for {wanted.described(dataset)}: {answer.data.status.details}",
         )
     return answer.data, _date((answer.headers or {}).get("Date"))
 

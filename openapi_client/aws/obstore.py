@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client._requirements import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
+from openapi_client.aws._sources import checked_source
 from openapi_client.aws.location import root_of
 from openapi_client.aws.source import CredentialSource
 
@@ -41,6 +42,7 @@ class SourceCredentialProvider:
     Raises:
         ApiValueError: The store is to say what the region is, and does not.
         ApiConnectionException: The same, and it cannot be reached.
+        ApiException: The registry is to say first where a dataset is, and refuses.
 
     Attributes:
         refresh_threshold: How long before the end of keys obstore is to ask for others.
@@ -54,7 +56,7 @@ class SourceCredentialProvider:
         endpoint_url: str | None = None,
         horizon: timedelta = HORIZON,
     ) -> None:
-        self._source = source
+        self._source = checked_source(source)
         self._horizon = horizon
         self.refresh_threshold = REFRESH_THRESHOLD
         endpoint = endpoint_url or endpoint_of_environment()
@@ -140,6 +142,7 @@ def store(
     Raises:
         ApiValueError: The store is to say what the region is, and does not.
         ApiConnectionException: The same, and it cannot be reached.
+        ApiException: The registry is to say where a dataset is, and refuses.
     """
     provider = SourceCredentialProvider(source, region=region, endpoint_url=endpoint_url, horizon=horizon)
     plain = provider.config.get("endpoint", "").startswith("http://")

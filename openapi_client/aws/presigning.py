@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from openapi_client._masking import SecretText, without_inner_frames
 from openapi_client._requirements import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
-from openapi_client.aws.location import uri_of
+from openapi_client.aws.handle import handle_in
+from openapi_client.aws.location import Place, location_of, uri_of
 from openapi_client.exceptions import ApiValueError
-from openapi_client.model.s3_location import S3Location
 
 with from_extra("boto3"):
     import botocore.session
@@ -24,21 +24,26 @@ _OPERATIONS: Final = {"GET": "get_object", "PUT": "put_object"}
 
 
 @without_inner_frames
-def presigned(
-    source: "CredentialSource", location: S3Location, expires: timedelta, method: str, region: str | None
-) -> str:
+def presigned(source: "CredentialSource", place: Place, expires: timedelta, method: str, region: str | None) -> str:
     """A link to one object, with keys of a source that live as long as it is to work.
 
     Args:
         source: Gives the keys.
-        location: The object.
+        place: The object.
         expires: How long the link is to work.
         method: `GET` or `PUT`.
         region: The bucket's region; None for the one that the store tells.
 
     Raises:
-        ApiValueError: No keys live that long; or there is no such method, or no object, or the store tells no region.
+        ApiValueError: No keys live that long, or do not open the object or admit the method; or there is no such
+            method, or no object, or the store tells no region.
     """
+    if handle := handle_in(place):
+        raise ApiValueError(
+            f"A link is to one object, not to the dataset hdl:{handle}: add the object's path to its place"
+        )
+    location = location_of(place)
+    source.require(location, "read" if method == "GET" else "write")
     if method not in _OPERATIONS:
         raise ApiValueError(f"method is {method!r}: give 'GET' or 'PUT'")
     if not location.path or expires < timedelta(seconds=1):

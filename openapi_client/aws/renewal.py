@@ -15,6 +15,7 @@ from openapi_client._forks import told_of_forks
 from openapi_client._masking import without_secrets
 from openapi_client.auth.renewal import own
 from openapi_client.aws.cached import CachedKeys
+from openapi_client.aws.dataset import Lookup
 from openapi_client.aws.exchange import Cache, exchanged, forgotten
 from openapi_client.aws.flight import Flight, LoginChanged
 from openapi_client.aws.identity import Login
@@ -40,16 +41,18 @@ class SharedKeys:
     Attributes:
         keys: The keys that are held; read without a lock.
         revision: That of the login with which they were asked for; read without a lock.
+        lookup: The dataset that they are for, if they are for one.
     """
 
     __slots__ = (
         *("__weakref__", "_cache", "_clock", "_flight", "_lock", "_login", "_rejections", "_set_aside", "_setbacks"),
-        *("keys", "revision"),
+        *("keys", "lookup", "revision"),
     )
 
     def __init__(self, clock: Clock, cache: Cache | None) -> None:
         self.keys: Keys | None = None
         self.revision: object = None
+        self.lookup: Lookup = Lookup()
         self._login: Login | None = None
         self._clock = clock
         self._cache = cache

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client._requirements import from_extra
 from openapi_client._threads import making
+from openapi_client.aws._sources import checked_source
+from openapi_client.aws.handle import handle_in
 from openapi_client.aws.source import CredentialSource
 from openapi_client.exceptions import ApiTypeError, ApiValueError
 
@@ -159,10 +161,8 @@ def storage_options(
 
 def _session(source: CredentialSource | str | None, region: str | None) -> AioSourceSession:
     """The session of what is given as a source: a name is what `to_dict` has."""
-    if isinstance(source, CredentialSource):
-        return session_of(source, region=region)
-    if not isinstance(source, str) or source.startswith("s3://"):
-        raise ApiTypeError(f"source is a CredentialSource, not {type(source).__name__}")
+    if not isinstance(source, str) or source.startswith("s3://") or handle_in(source):
+        return session_of(checked_source(source), region=region)
     session = session_named(source)
     if session is None:
         raise ApiValueError("The source of this file system is not in this process: pickle it rather than use JSON")

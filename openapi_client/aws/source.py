@@ -9,28 +9,35 @@ from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
 from openapi_client.aws.keys import Keys, PackedKeys
 from openapi_client.aws.lifetime import Clock, Reading, SystemClock
-from openapi_client.aws.location import Access, Place, access_of, covers, location_of, require, root_of
-from openapi_client.aws.minting import Minter, Wanted
+from openapi_client.aws.location import Access, Place, location_of, root_of
+from openapi_client.aws.minting import Minter
+from openapi_client.aws.opening import check, is_covered, known_dataset, opened_location
 from openapi_client.aws.sharing import ShareKey, default_client, keys_of, unpickled_client
+from openapi_client.aws.wanted import Wanted
 from openapi_client.exceptions import ApiTypeError
 from openapi_client.model.credentials import Credentials
 from openapi_client.model.s3_location import S3Location
 
 
 class CredentialSource:
-    """AWS credentials for one place in S3 that never expire: whoever asks has some that are good for a while.
+    """AWS credentials for one place that never expire: whoever asks has some that are good for a while.
 
     A source is called: `source()` gives credentials, from memory as a rule. They are renewed in the background before
     they end; ask again for each use, rather than keep what it gave. Sources of the same client for the same place and
     access share their credentials. They may be used by any number of threads, after a fork, and on other machines: a
     source pickles, its secrets being those of the client's Configuration.
 
+    Registries that are deployed since 2023 know datasets. Name one by its handle: `CredentialSource(
+    "hdl:10378.1/1234567")`. The registry is asked once for its place, when keys or the place are first wanted.
+
     Args:
-        location: The place, an `S3Location` or an `s3://` URI.
+        location: The place: a dataset's handle, `hdl:10378.1/1234567` or `https://hdl.handle.net/10378.1/1234567`; for
+            registries of 2022, an `S3Location` or an `s3://` URI.
         access: `"read"`, or `"write"` for reading, writing and deleting.
         api: The registry to ask: an `ApiClient` or a `RegistryCredentialsApi`. Unless given, a client that all sources
             without one share, whose address and login come from the environment (`Configuration.from_environment`).
-        dataset_id: The dataset, for servers that know datasets by their id.
+        dataset_id: The dataset's handle, with or without `hdl:`. Beside a location in S3, the source works with
+            registries of both generations; those since 2023 ignore the location.
         cache: Whether to share the keys with other processes of this user by files on disk: True for the user's own
             folder, or another folder, of which nothing else makes use.
         region: The AWS region of the bucket; unless given, that of the environment, else what the store tells.
@@ -38,16 +45,16 @@ class CredentialSource:
         clock: What time it is; for tests.
 
     Raises:
-        ApiTypeError: `api` is neither of the two.
-        ApiValueError: The location is no `s3://` URI, or there is no such access; or `cache` is the current folder, or
-            True where the user has no home, as in some containers.
+        ApiTypeError: `api` is neither of the two, or neither a location nor a dataset is given.
+        ApiValueError: The location is no place, the dataset no handle, or there is no such access; or `cache` is the
+            current folder, or True where the user has no home, as in some containers.
     """
 
     __slots__ = ("__weakref__", "_cache", "_client", "_clock", "_pickle_keys", "_region", "_shared", "_wanted")
 
     def __init__(
         self,
-        location: Place,
+        location: Place | None = None,
         access: Access = "read",
         api: ApiClient | RegistryCredentialsApi | None = None,
         dataset_id: str | None = None,
@@ -57,7 +64,7 @@ class CredentialSource:
         pickle_keys: bool = False,
         clock: Clock | None = None,
     ) -> None:
-        self._wanted = Wanted(location_of(location), access_of(access), dataset_id)
+        self._wanted = Wanted.meant(location, access, dataset_id)
         self._cache = _cache_folder(cache)
         self._region = region
         self._pickle_keys = pickle_keys
@@ -72,7 +79,8 @@ class CredentialSource:
     @property
     def _share_key(self) -> ShareKey:
         location, access, dataset_id = self._wanted
-        return ShareKey(location.bucket_name, root_of(location), access, dataset_id, self._cache, self._clock)
+        bucket_name, path = ("", "") if location is None else (location.bucket_name, root_of(location))
+        return ShareKey(bucket_name, path, access, dataset_id, self._cache, self._clock)
 
     @property
     def _name(self) -> str:
@@ -82,8 +90,19 @@ class CredentialSource:
 
     @property
     def location(self) -> S3Location:
-        """The place, as an object of one's own."""
-        return location_of(self._wanted.location)
+        """The place in S3 that the keys open; each access gives a new object.
+
+        The registry is asked for the place of a dataset with the first keys, and not again.
+
+        Raises:
+            ApiException: If the place is not known yet, and the registry refuses or could not be reached.
+        """
+        return location_of(opened_location(self))
+
+    @property
+    def dataset_id(self) -> str | None:
+        """The bare handle of the dataset, or None if only a place in S3 was named."""
+        return self._wanted.dataset_id
 
     @property
     def access(self) -> Access:
@@ -132,7 +151,7 @@ class CredentialSource:
 
     @property
     def _minter(self) -> Minter:
-        return Minter(self._client, self._wanted, self._clock)
+        return Minter(self._client, self._wanted, self._clock, self._shared.lookup)
 
     def invalidate(self, access_key_id: str) -> bool:
         """Tells the source that S3 refused keys before they ended, so that it asks for others.
@@ -151,10 +170,13 @@ class CredentialSource:
     def covers(self, place: Place) -> bool:
         """Whether the keys open a place; by whole segments, so that `path` never covers `path2`.
 
+        The handle of a dataset is covered by the sources of that dataset, and by no others.
+
         Raises:
-            ApiValueError: It is neither an `S3Location` nor an `s3://` URI.
+            ApiValueError: If it is not a place.
+            ApiException: If the keys' own place cannot be found out, see `location`.
         """
-        return covers(self._wanted.location, location_of(place))
+        return is_covered(self, place)
 
     def require(self, place: Place, access: Access = "read") -> None:
         """Refuses what S3 would refuse with these keys, in words that name both places.
@@ -164,9 +186,10 @@ class CredentialSource:
             access: Which of the two.
 
         Raises:
-            ApiValueError: The keys do not open the place, or it is to be written and they only read.
+            ApiValueError: If the keys do not open the place, or it is to be written and they only read.
+            ApiException: If the keys' own place cannot be found out, see `location`.
         """
-        require(self._wanted.location, self._wanted.access, location_of(place), access_of(access))
+        check(self, place, access)
 
     def presign(self, place: Place, expires: timedelta, *, method: Literal["GET", "PUT"] = "GET") -> str:
         """A link to one object that works without keys, for as long as is said. It is a secret.
@@ -175,7 +198,7 @@ class CredentialSource:
         `AWS_ENDPOINT_URL_S3`. Needs the extra `boto3`.
 
         Args:
-            place: The object.
+            place: The object, an `S3Location` or an `s3://` URI.
             expires: How long the link is to work.
             method: Whether it gets the object or puts it.
 
@@ -187,9 +210,7 @@ class CredentialSource:
         """
         from openapi_client.aws.presigning import presigned  # noqa: PLC0415 - needs an extra
 
-        location = location_of(place)
-        require(self._wanted.location, self._wanted.access, location, "read" if method == "GET" else "write")
-        return presigned(self, location, expires, method, self.region)
+        return presigned(self, place, expires, method, self.region)
 
     def console_url(self) -> str:
         """A sign-in link to the AWS console for this place, made now; a secret, to be opened within 15 minutes.
@@ -221,7 +242,7 @@ class CredentialSource:
             left = keys.life.left_seconds(Reading.of(self._clock))
             until = keys.expiry.astimezone(UTC).isoformat(sep=" ", timespec="seconds")
             life = f"keys until {until}, {timedelta(seconds=int(left))} left" if left > 0 else f"keys ended {until}"
-        return f"<{type(self).__name__} {self._wanted}: {life}>"
+        return f"<{type(self).__name__} {self._wanted.described(known_dataset(self))}: {life}>"
 
     def __copy__(self) -> Self:
         return self

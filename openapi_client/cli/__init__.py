@@ -19,7 +19,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # Loaded here: neither command needs the other's libraries, and `--help` needs none.
             from openapi_client.cli.sandbox import run_sandbox  # noqa: PLC0415 - loaded when it is run
 
-            return run_sandbox(options.token_lifetime_seconds, options.credentials_lifetime_seconds)
+            return run_sandbox(
+                options.token_lifetime_seconds,
+                options.credentials_lifetime_seconds,
+                generation=options.generation,
+                port=options.port,
+                load=options.load,
+                print_env=options.print_env,
+            )
         from openapi_client.cli.demo import run_demo  # noqa: PLC0415 - loaded when it is run
 
         return run_demo(options.host, options.location)
@@ -39,6 +46,24 @@ def _parser() -> argparse.ArgumentParser:
         "sandbox",
         help="run a registry and an S3 store on this machine until Ctrl-C",
         description="Runs a registry and an S3 store on this machine until Ctrl-C, and prints how to use them.",
+    )
+    sandbox.add_argument(
+        "--generation",
+        type=int,
+        choices=(2022, 2023),
+        default=2022,
+        help="2022: the documented registry, for places in S3; 2023: one as deployed since then, for datasets (2022)",
+    )
+    sandbox.add_argument("--port", type=int, default=0, metavar="N", help="the registry's port (any that is free)")
+    sandbox.add_argument(
+        "--load",
+        metavar="FOLDER",
+        help="put the folder's files into the store, with --generation 2023 into its dataset",
+    )
+    sandbox.add_argument(
+        "--print-env",
+        action="store_true",
+        help='print the environment for a shell to eval, as in: eval "$(registry-credentials sandbox --print-env &)"',
     )
     sandbox.add_argument(
         "--token-lifetime-seconds", type=float, default=300, metavar="S", help="how long a bearer token is good (300)"
@@ -61,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--host", metavar="URL", help="the registry, instead of a sandbox")
     demo.add_argument(
-        "--location", metavar="s3://BUCKET/PATH/", help="the place; required with --host, else one in the sandbox"
+        "--location",
+        metavar="PLACE",
+        help="a dataset, hdl:HANDLE, or a place in S3, s3://BUCKET/PATH/; required with --host, else one of each",
     )
     return parser

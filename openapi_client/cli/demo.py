@@ -15,11 +15,14 @@ from openapi_client import (
     CredentialsRequest,
     OpenApiException,
     RegistryCredentialsApi,
-    S3Location,
 )
 from openapi_client._requirements import from_extra
+from openapi_client.aws import CredentialSource
+from openapi_client.aws.handle import handle_in
+from openapi_client.aws.location import location_of
 
-_PLACE: Final = "demo/team-a"
+_PLACE: Final = "s3://sandbox-data/demo/team-a/"
+_DATASET: Final = "hdl:10378.1/1234567"
 _GREETING: Final = b"hello from the registry\n"
 _REGION: Final = "us-east-1"
 
@@ -29,11 +32,11 @@ class DemoError(Exception):
 
 
 def run_demo(host: str | None, location: str | None) -> int:
-    """Shows the main job on a registry; gives the command's exit status: 0 if every step held.
+    """Show the main job on a registry, and return the command's exit status: 0 if every step held.
 
     Args:
-        host: The registry; None for a sandbox of its own.
-        location: The place, as an `s3://` URI; None for one in the sandbox.
+        host: The registry; None for sandboxes of its own, one of each generation.
+        location: The place, an `s3://` URI or a dataset's handle; None for one in each sandbox.
 
     Raises:
         ImportError: If a library of the extra `sandbox` is missing.
@@ -41,10 +44,15 @@ def run_demo(host: str | None, location: str | None) -> int:
     with from_extra("sandbox" if host is None else "boto3"):
         import boto3  # noqa: F401, PLC0415 - an extra
     try:
-        if host is None:
+        if host is not None:
+            _demonstrate_on_registry(host, location)
+        elif location is not None:
             _demonstrate_on_sandbox(location)
         else:
-            _demonstrate_on_registry(host, location)
+            _say("First a registry as the API document describes it, which gives credentials for places in S3.")
+            _demonstrate_on_sandbox(_PLACE)
+            _say("Then a registry of the kind deployed since 2023, which gives credentials for datasets.")
+            _demonstrate_on_sandbox(_DATASET)
     except (OpenApiException, DemoError) as error:
         sys.stderr.write(f"This did not hold: {error}\n")
         return 1
@@ -52,18 +60,19 @@ def run_demo(host: str | None, location: str | None) -> int:
     return 0
 
 
-def _demonstrate_on_sandbox(location: str | None) -> None:
+def _demonstrate_on_sandbox(place: str) -> None:
     from openapi_client.sandbox import Sandbox, SandboxError  # noqa: PLC0415 - only where one is asked for
 
+    handle = handle_in(place)
     try:
-        with Sandbox() as sandbox:
+        with Sandbox(generation=2022 if handle is None else 2023) as sandbox:
             _say(f"A sandbox runs: a registry at {sandbox.host}, an S3 store at {sandbox.s3_endpoint_url}.")
-            place = S3Location.from_uri(location or f"s3://{sandbox.bucket_name}/{_PLACE}/")
-            sandbox.put_object(_outside(place), b"for others\n")
+            path = location_of(place).path if handle is None else sandbox.add_dataset(handle, "A dataset of the demo")
+            sandbox.put_object(_outside(path), b"for others\n")
             configuration = Configuration(sandbox.host, username=sandbox.username, password=sandbox.password)
             _say(f"{sandbox.username} logs in with the password flow; password and token are kept out of sight.")
             _demonstrate(configuration, place, endpoint_url=sandbox.s3_endpoint_url, region_name=sandbox.region)
-    except SandboxError as error:
+    except (SandboxError, ValueError) as error:
         raise DemoError(str(error)) from error
 
 
@@ -77,15 +86,24 @@ def _demonstrate_on_registry(host: str, location: str | None) -> None:
         )
     # Endpoint and region are boto3's own variables: AWS_ENDPOINT_URL_S3, AWS_REGION.
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _REGION
-    _demonstrate(configuration, S3Location.from_uri(location), endpoint_url=None, region_name=region)
+    _demonstrate(configuration, location, endpoint_url=None, region_name=region)
 
 
-def _demonstrate(
-    configuration: Configuration, place: S3Location, *, endpoint_url: str | None, region_name: str
-) -> None:
-    """The steps, on any registry."""
-    request = CredentialsRequest(place, console_session_required=False)
+def _request(client: ApiClient, place: str) -> CredentialsRequest:
+    """Return the body that asks for credentials, with the place of a dataset as the registry has it."""
+    source = CredentialSource(place, api=client)
+    request = CredentialsRequest(source.location, console_session_required=False)
+    if source.dataset_id is not None:
+        _say(f"The registry says where the dataset hdl:{source.dataset_id} is: {source.location.s3_uri}")
+        request["dataset_id"] = source.dataset_id
+    return request
+
+
+def _demonstrate(configuration: Configuration, name: str, *, endpoint_url: str | None, region_name: str) -> None:
+    """Take the steps, on any registry."""
     with ApiClient(configuration) as client:
+        request = _request(client, name)
+        place = request.s3_location
         api = RegistryCredentialsApi(client)
         read = _checked(api.generate_read_access_credentials(request))
         _say(f"Read credentials for {place.s3_uri}, as they print:\n{pformat(read)}")
@@ -110,8 +128,8 @@ def _demonstrate(
         _refused("write", reader.put_object, Bucket=bucket, Key=key, Body=b"overwritten\n")
         _say("The read credentials are refused a write there.")
         if place.path:
-            _refused("read outside the place", reader.get_object, Bucket=bucket, Key=_outside(place))
-            _say(f"The read credentials are refused a read of {_outside(place)}, outside the place.")
+            _refused("read outside the place", reader.get_object, Bucket=bucket, Key=_outside(place.path))
+            _say(f"The read credentials are refused a read of {_outside(place.path)}, outside the place.")
     finally:
         _permitted("delete", writer.delete_object, Bucket=bucket, Key=key)
     _say("The write credentials deleted the object again.")
@@ -123,9 +141,9 @@ def _checked(response: CredentialResponse) -> CredentialResponse:
     return response
 
 
-def _outside(place: S3Location) -> str:
-    """A key beside the place, whose name begins the same."""
-    return f"{place.path}-private/object.txt"
+def _outside(path: str) -> str:
+    """Return a key beside the place, whose name begins the same."""
+    return f"{path.rstrip('/')}-private/object.txt"
 
 
 def _s3_client(credentials: Credentials, *, endpoint_url: str | None, region_name: str) -> Any:

@@ -97,7 +97,8 @@ class AuthorizationServer:
                 required(parameters, "client_id")
             client = self._clients.authenticate(parameters, authorization)
             client.check_grant_type(DEVICE)
-            device_code, request = self._devices.begin(client.client_id, chosen_scopes(parameters))
+            scopes = chosen_scopes(parameters, among=client.scopes)
+            device_code, request = self._devices.begin(client.client_id, scopes)
             verification_uri = f"{self._issuer}{DEVICE_PAGE_PATH}"
             interval_seconds = request.interval_seconds
             return {
@@ -174,6 +175,11 @@ class AuthorizationServer:
         """Whether an access token is good."""
         with self._lock:
             return self._tokens.is_valid(token)
+
+    def has_scope(self, token: str, scope: str) -> bool:
+        """Whether an access token is good, and for a scope."""
+        with self._lock:
+            return scope in self._tokens.scopes(token)
 
     def token_requests(self) -> Counter[str]:
         """How many requests of each grant type the token endpoint has had, whatever it answered; a copy."""

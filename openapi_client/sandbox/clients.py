@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_plus
 
-from openapi_client.sandbox.oauth_requests import OAuthError
+from openapi_client.sandbox.oauth_requests import OFFLINE, SCOPES, OAuthError
 
 PASSWORD: Final = "password"  # noqa: S105 - the name of a grant
 REFRESH: Final = "refresh_token"
@@ -23,6 +23,8 @@ class Client:
     """How it may get tokens."""
     secret: str | None = field(default=None, repr=False)
     """What it proves itself with; None for a public client, which has nothing to prove."""
+    scopes: tuple[str, ...] = SCOPES
+    """What it may ask for."""
 
     def check_grant_type(self, grant_type: str) -> None:
         """Pass if the client may use a grant.
@@ -34,15 +36,17 @@ class Client:
             raise OAuthError("unauthorized_client", f"The client {self.client_id} may not use this grant type.")
 
 
-def known_clients(secret: str) -> tuple[Client, ...]:
+def known_clients(secret: str, *, as_deployed: bool = False) -> tuple[Client, ...]:
     """The clients of the sandbox; the first is the one that asks when none is named.
 
     Args:
         secret: Of the one confidential client.
+        as_deployed: Whether `client-tools` gets no offline tokens, like at deployed login servers.
     """
+    of_tools = tuple(scope for scope in SCOPES if scope != OFFLINE) if as_deployed else SCOPES
     return (
         Client("sandbox", frozenset({PASSWORD, REFRESH})),
-        Client("client-tools", frozenset({DEVICE, REFRESH})),
+        Client("client-tools", frozenset({DEVICE, REFRESH}), scopes=of_tools),
         Client("automated-access", frozenset({DEVICE, REFRESH})),
         Client("confidential", frozenset({PASSWORD, DEVICE, REFRESH}), secret),
     )

@@ -37,7 +37,7 @@ class Grants:
     def password(self, parameters: Mapping[str, str], client: Client) -> dict[str, object]:
         """The user's name and password (RFC 6749, section 4.3)."""
         username, password = required(parameters, "username"), required(parameters, "password")
-        scopes = chosen_scopes(parameters)
+        scopes = chosen_scopes(parameters, among=client.scopes)
         if not self._user.matches(username, password):
             raise OAuthError("invalid_grant", "Incorrect username or password.")
         return self._begin(client, scopes)

@@ -16,9 +16,11 @@ from openapi_client.sandbox.discovery import (
     REVOCATION_PATH,
     TOKEN_PATH,
 )
-from openapi_client.sandbox.oauth_requests import OAuthError, form_parameters
+from openapi_client.sandbox.oauth_requests import SCOPES, OAuthError, form_parameters
 
 _BEARER: Final = OAuth2PasswordBearer(tokenUrl="token")
+
+_CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
 
 _UNCACHED: Final = {"Cache-Control": "no-store"}
 
@@ -37,14 +39,33 @@ def login_endpoints(server: AuthorizationServer) -> APIRouter:
     return router
 
 
-def logged_in(server: AuthorizationServer) -> Callable[[str], None]:
-    """A dependency that lets a request pass if it brings an access token that is still good."""
+def logged_in(server: AuthorizationServer, *, needs_roles: bool = False) -> Callable[[str], None]:
+    """Return a dependency that lets a request pass if it brings an access token that is still good.
+
+    Args:
+        server: What gave the token out.
+        needs_roles: Whether the token must have the scope `roles`.
+    """
 
     def check(bearer_token: Annotated[str, Depends(_BEARER)]) -> None:
         if not server.accepts(bearer_token):
-            raise HTTPException(
-                401, "The token is not valid or has expired. Log in again.", headers={"WWW-Authenticate": "Bearer"}
-            )
+            raise HTTPException(401, "Could not validate credentials", headers=_CHALLENGE)
+        if needs_roles and not server.has_scope(bearer_token, SCOPES[0]):
+            raise HTTPException(401, "Token had incorrect structure.", headers=_CHALLENGE)
+
+    return check
+
+
+def with_role(*, has_role: bool) -> Callable[[], None]:
+    """Return a dependency that lets a request pass if the user has the registry's role for it.
+
+    Args:
+        has_role: Whether the user has it.
+    """
+
+    def check() -> None:
+        if not has_role:
+            raise HTTPException(401, "You don't have the correct role.", headers=_CHALLENGE)
 
     return check
 

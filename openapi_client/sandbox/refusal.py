@@ -20,12 +20,17 @@ _MESSAGES: Final = {
     "TokenRefreshRequired": "The provided token must be refreshed.",
     "AccessDenied": "Access Denied",
     "BadRequest": "This is not an HTTP/1.1 request.",
+    "InvalidHost": "The store is called 127.0.0.1 or localhost; the Host header names another.",
 }
 """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
 
 
 def refusal(
-    code: RevocationCode | Literal["BadRequest"], *, token: str | None = None, region: str | None = None, head: bool
+    code: RevocationCode | Literal["BadRequest", "InvalidHost"],
+    *,
+    token: str | None = None,
+    region: str | None = None,
+    head: bool,
 ) -> bytes:
     """A whole answer, after which the connection ends, as after S3's 400.
 

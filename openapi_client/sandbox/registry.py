@@ -1,93 +1,90 @@
-"""The registry: log-in and the two documented operations, as a FastAPI application."""
+"""The registry: log-in, and the operations of either generation, as a FastAPI application."""
 
-import secrets
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Response, params
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
 
 from openapi_client.sandbox.authorization_server import AuthorizationServer
-from openapi_client.sandbox.errors import SandboxError
-from openapi_client.sandbox.key_ledger import KeyLedger
-from openapi_client.sandbox.login import logged_in, login_endpoints
-from openapi_client.sandbox.policy import Access, is_at_or_below, normal_path, session_policy
+from openapi_client.sandbox.dataset_endpoints import add_dataset_endpoints
+from openapi_client.sandbox.datasets import Datasets
+from openapi_client.sandbox.login import logged_in, login_endpoints, with_role
+from openapi_client.sandbox.mint import Mint
+from openapi_client.sandbox.policy import Access
 from openapi_client.sandbox.registry_faults import RegistryFaults
-from openapi_client.sandbox.schemas import CredentialResponse, CredentialsRequest, Status
-from openapi_client.sandbox.store_client import StoreClient
-
-
-@dataclass(frozen=True)
-class Places:
-    """What the registry gives access to."""
-
-    store: StoreClient
-    """Whose STS mints the credentials."""
-    bucket_name: str
-    """The one bucket."""
-    forbidden_paths: Collection[str] = ()
-    """Normal paths; places at and below them are not for this user."""
+from openapi_client.sandbox.schemas import CredentialResponse, CredentialsRequest
+from openapi_client.sandbox.server import HOST_NAMES
 
 
 def build_registry(
-    authorization: AuthorizationServer, places: Places, ledger: KeyLedger, faults: RegistryFaults
+    authorization: AuthorizationServer,
+    mint: Mint,
+    faults: RegistryFaults,
+    datasets: Datasets | None = None,
+    *,
+    user_may_write: bool = True,
 ) -> FastAPI:
-    """The application.
+    """Build the application.
 
     Args:
         authorization: Where bearer tokens come from.
-        places: What it gives access to.
-        ledger: Takes note of what it hands out.
-        faults: What the credential endpoints undergo.
+        mint: Where credentials come from.
+        faults: What the registry's endpoints undergo.
+        datasets: What a registry of the later generation knows; None for one of the documented generation.
+        user_may_write: Whether the user has the registry's own role for writing, wherever it is.
     """
-    credentials = APIRouter(
-        prefix="/registry/credentials",
+    router = APIRouter(
+        prefix="/registry",
         tags=["Registry credentials"],
-        dependencies=[Depends(faults.undergo), Depends(logged_in(authorization))],
+        dependencies=[Depends(faults.undergo), Depends(logged_in(authorization, needs_roles=datasets is not None))],
     )
+    writing = [Depends(with_role(has_role=user_may_write))]
+    if datasets is None:
+        _add_documented_endpoints(router, mint, writing)
+    else:
+        add_dataset_endpoints(router, datasets, mint, writing)
 
-    @credentials.post("/generate-read-access-credentials")
+    # No documentation pages: they load their scripts from elsewhere, and nothing here leaves this machine.
+    app = FastAPI(docs_url=None, redoc_url=None)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOST_NAMES), www_redirect=False)
+    app.include_router(login_endpoints(authorization))
+    app.include_router(router)
+    _add_front_page(app, "dataset_id" if datasets is not None else "s3_location")
+    return app
+
+
+def _add_documented_endpoints(router: APIRouter, mint: Mint, writing: Sequence[params.Depends]) -> None:
+    @router.post("/credentials/generate-read-access-credentials")
     def generate_read_access_credentials(  # pyright: ignore[reportUnusedFunction] - the router calls it
         credentials_request: CredentialsRequest,
     ) -> CredentialResponse:
         """Credentials that can list the bucket and read the objects at the path and below it."""
-        return _answer(credentials_request, "read", places, ledger)
+        return _answer(credentials_request, "read", mint)
 
-    @credentials.post("/generate-write-access-credentials")
+    @router.post("/credentials/generate-write-access-credentials", dependencies=writing)
     def generate_write_access_credentials(  # pyright: ignore[reportUnusedFunction] - the router calls it
         credentials_request: CredentialsRequest,
     ) -> CredentialResponse:
         """Credentials that can list the bucket, and read, write and delete the objects at the path and below it."""
-        return _answer(credentials_request, "write", places, ledger)
-
-    # No documentation pages: they load their scripts from elsewhere, and nothing here leaves this machine.
-    app = FastAPI(docs_url=None, redoc_url=None)
-    app.include_router(login_endpoints(authorization))
-    app.include_router(credentials)
-    return app
+        return _answer(credentials_request, "write", mint)
 
 
-def _answer(request: CredentialsRequest, access: Access, places: Places, ledger: KeyLedger) -> CredentialResponse:
-    location = request.s3_location
-    if location.bucket_name != places.bucket_name:
-        raise HTTPException(400, f"There is no bucket {location.bucket_name!r} here, only {places.bucket_name!r}.")
-    try:
-        path = normal_path(location.path)
-        if any(is_at_or_below(path, forbidden) for forbidden in places.forbidden_paths):
-            # Without a WWW-Authenticate header: another token would not help.
-            raise HTTPException(401, f"This user may not access {path!r}.")
-        credentials = places.store.assume_role(session_policy(places.bucket_name, path, access))
-    except ValueError as error:
-        raise HTTPException(400, str(error)) from error
-    except SandboxError as error:
-        raise HTTPException(500, str(error)) from error
-    ledger.record(credentials.aws_access_key_id, access)
-    return CredentialResponse(
-        status=Status(success=True, details=f"These can {access} {repr(path) if path else 'the whole bucket'}."),
-        credentials=credentials,
-        console_session_url=_console_session_url() if request.console_session_required else None,
+def _add_front_page(app: FastAPI, wanted: str) -> None:
+    text = (
+        "This is a sandbox of the Python package openapi_client: a data store registry and an OAuth 2.0 server, for\n"
+        "tests on this machine. Nothing in it is real, and it stops with the program that started it.\n\n"
+        "POST /registry/credentials/generate-read-access-credentials (and …-write-…) gives AWS credentials for the\n"
+        f"{wanted} that the request names; it needs a bearer token. /openapi.json describes the registry,\n"
+        "/.well-known/openid-configuration the OAuth 2.0 server.\n"
     )
 
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    def front_page() -> Response:  # pyright: ignore[reportUnusedFunction] - the application calls it
+        return Response(text, media_type="text/plain; charset=utf-8")
 
-def _console_session_url() -> str:
-    """A link of the shape of AWS's, and as secret to those who log it; it signs nobody in."""
-    return f"https://signin.aws.amazon.com/federation?Action=login&SigninToken={secrets.token_urlsafe(48)}"
+
+def _answer(request: CredentialsRequest, access: Access, mint: Mint) -> CredentialResponse:
+    location = request.s3_location
+    if location.bucket_name != mint.bucket_name:
+        raise HTTPException(400, f"There is no bucket {location.bucket_name!r} here, only {mint.bucket_name!r}.")
+    return mint.credentials(location.path, access, console=request.console_session_required)

@@ -10,6 +10,7 @@ from openapi_client.sandbox.access_key import access_key_id
 from openapi_client.sandbox.bucket_region import RegionHeader
 from openapi_client.sandbox.key_ledger import KeyLedger
 from openapi_client.sandbox.refusal import refusal
+from openapi_client.sandbox.server import HOST_NAMES
 from openapi_client.sandbox.session_token import expiry_of, session_token
 from openapi_client.sandbox.store_client import REGION
 
@@ -82,6 +83,8 @@ class RequestFilter:
         target = request.target.decode("latin-1")
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers]
         is_head = request.method == b"HEAD"
+        if not all(_is_this_machine(value) for name, value in headers if name == "host"):
+            raise RefusedError("InvalidHost", refusal("InvalidHost", head=is_head))
         asks_for_bucket = is_head and urlsplit(target).path.removesuffix("/") == self._bucket_path
         token, key = session_token(target, headers), access_key_id(target, headers)
         code = self._ledger.revocation(key) if key else None
@@ -96,6 +99,13 @@ class RequestFilter:
 
 def _new_parser() -> h11.Connection:
     return h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_BYTES)
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether a Host header names this machine; a page of another site cannot send such a one (DNS rebinding)."""
+    name = host.rpartition(":")[0] if ":" in host else host
+    # Buckets may stand before the name.
+    return name.lower() in HOST_NAMES or name.lower().endswith(".localhost")
 
 
 def _has_expired(token: str | None) -> bool:

@@ -9,13 +9,14 @@ from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import Self
 
+from openapi_client.sandbox.datasets import DATA_ROLES, Datasets, Role
 from openapi_client.sandbox.errors import SandboxError
 from openapi_client.sandbox.lifetimes import Lifetimes
 from openapi_client.sandbox.parts import Parts, running_parts
 from openapi_client.sandbox.policy import normal_path
 from openapi_client.sandbox.refusal import RevocationCode
 from openapi_client.sandbox.registry_faults import RegistryFaults
-from openapi_client.sandbox.settings import Settings
+from openapi_client.sandbox.settings import Generation, Settings
 from openapi_client.sandbox.store_client import REGION
 from openapi_client.sandbox.user import User
 
@@ -23,10 +24,11 @@ from openapi_client.sandbox.user import User
 class Sandbox:
     """A registry and the S3 store that it gives access to, on this machine, for as long as the context lasts.
 
-    Both are real: the registry is a web server that takes log-ins and answers the two documented operations, the store
-    checks signatures, holds every session to its policy and refuses expired ones. Both listen on 127.0.0.1 alone, on
-    free ports. What is stored is gone when the sandbox stops. Whoever has an account on this machine can reach the
-    store's inner servers, so put nothing confidential into it.
+    Both are real: the registry is a web server that takes log-ins and hands out credentials, the store checks
+    signatures, holds every session to its policy and refuses expired ones. Both listen on 127.0.0.1 alone, on free
+    ports, and answer no request that calls this machine by another name. What is stored is gone when the sandbox stops.
+    Every user of this machine can reach the store's inner servers, which ask for no key, so put nothing confidential
+    into it.
 
     Args:
         token_lifetime_seconds: How long an access token is good.
@@ -39,7 +41,12 @@ class Sandbox:
         clock: The time for all of these: seconds on a clock that never goes back.
         credentials_lifetime_seconds: How long AWS credentials live; whole seconds.
         bucket_name: The bucket that is made at the start.
+        generation: How the registry is asked for credentials: 2022, the documented one, for places in S3; 2023, the
+            one that is deployed since then, for datasets by id. See `add_dataset`.
+        port: The registry's port; 0 for any that is free.
         username: Who may log in. The password is random.
+        user_may_write: Whether the user has the registry's own role for writing. Without it, requests for write
+            credentials are answered with 401 and a challenge, whatever the place.
         forbidden_paths: Places in the bucket that are not for this user; requests for them and for places below are
             answered with 401.
 
@@ -66,7 +73,10 @@ class Sandbox:
         clock: Callable[[], float] = time.monotonic,
         credentials_lifetime_seconds: int = 28_800,
         bucket_name: str = "sandbox-data",
+        generation: Generation = 2022,
+        port: int = 0,
         username: str = "sandbox-user",
+        user_may_write: bool = True,
         forbidden_paths: Iterable[str] = (),
     ) -> None:
         lifetimes = Lifetimes(
@@ -84,7 +94,11 @@ class Sandbox:
             bucket_name=bucket_name,
             forbidden_paths=[normal_path(path) for path in forbidden_paths],
             user=User(username, secrets.token_urlsafe(18)),
+            user_may_write=user_may_write,
+            generation=generation,
+            port=port,
         )
+        self._datasets = Datasets()
         self._registry_faults = RegistryFaults()
         self._stack = ExitStack()
         self._running: Parts | None = None
@@ -161,6 +175,48 @@ class Sandbox:
             SandboxError: The sandbox is not running, or the store refuses.
         """
         self._parts().store.put_object(self._settings.bucket_name, key, body)
+
+    def add_dataset(
+        self,
+        dataset_id: str,
+        display_name: str = "",
+        *,
+        roles: Iterable[Role] = DATA_ROLES,
+        locked: bool = False,
+        released: bool = False,
+    ) -> str:
+        """Add a dataset to a registry of the later generation, or change one, whether the sandbox runs or not.
+
+        Args:
+            dataset_id: The dataset's handle, such as `10378.1/1234567`.
+            display_name: The dataset's title.
+            roles: What the user may do: `metadata-read`, `metadata-write`, `dataset-data-read`, `dataset-data-write`,
+                `admin`.
+            locked: Whether writing is refused until the dataset is added again without it.
+            released: Whether the dataset is in review or released, so that writing is refused.
+
+        Returns:
+            The prefix of the keys of the dataset's files, such as `datasets/10378-1-1234567/`, for `put_object`.
+
+        Raises:
+            SandboxError: If the sandbox is of the documented generation, which knows no datasets.
+            ValueError: If the id is not the bare handle of a dataset, or a role is unknown.
+
+        Example:
+            ```python
+            with Sandbox(generation=2023) as sandbox:
+                files = sandbox.add_dataset("10378.1/1234567", "Reef temperatures")
+                sandbox.put_object(f"{files}hello.txt", b"hello")
+            ```
+        """
+        if self._settings.generation == 2022:  # noqa: PLR2004 - a year
+            raise SandboxError("A registry of 2022 knows no datasets: make a Sandbox(generation=2023).")
+        return self._datasets.add(dataset_id, display_name, roles=roles, is_locked=locked, is_released=released).path
+
+    @property
+    def lookups(self) -> Counter[str]:
+        """How often programs asked the registry for the description of each dataset, by its id; a copy."""
+        return self._datasets.lookups()
 
     @property
     def token_requests(self) -> Counter[str]:
@@ -262,7 +318,7 @@ class Sandbox:
         """
         if self._running:
             raise SandboxError("The sandbox is running already.")
-        self._running = self._stack.enter_context(running_parts(self._settings, self._registry_faults))
+        self._running = self._stack.enter_context(running_parts(self._settings, self._registry_faults, self._datasets))
         atexit.register(self.stop)
 
     def stop(self) -> None:

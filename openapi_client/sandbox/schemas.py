@@ -29,6 +29,15 @@ class CredentialsRequest(_Schema):
     """Whether the answer is to hold a sign-in link to the AWS console."""
 
 
+class DatasetCredentialsRequest(_Schema):
+    """What credentials are wanted for, where datasets are known by their ids; further keys are ignored."""
+
+    dataset_id: str
+    """The dataset's handle, such as `10378.1/1234567`."""
+    console_session_required: bool
+    """Whether the answer is to hold a sign-in link to the AWS console."""
+
+
 class Status(_Schema):
     """Whether the registry could do what was asked."""
 

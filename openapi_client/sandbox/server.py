@@ -5,14 +5,30 @@ import contextlib
 import socket
 import threading
 from collections.abc import Generator
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 
+from openapi_client.sandbox.errors import SandboxError
 
-def listening_socket() -> socket.socket:
-    """A socket that listens on a free port of 127.0.0.1: whoever connects before it is served waits in its queue."""
-    return socket.create_server(("127.0.0.1", 0), backlog=128)
+HOST_NAMES: Final = ("127.0.0.1", "localhost")
+"""The names that requests may call this machine by; a page of another site cannot send them (DNS rebinding)."""
+
+
+def listening_socket(port: int = 0) -> socket.socket:
+    """Return a socket that listens on 127.0.0.1: whoever connects before it is served waits in its queue.
+
+    Args:
+        port: The port; 0 for any that is free.
+
+    Raises:
+        SandboxError: If another program has the port, or this user may not have it.
+    """
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=128)
+    except OSError as error:
+        raise SandboxError(f"Port {port} of 127.0.0.1 cannot be used: {error.strerror}. Choose another.") from error
 
 
 def address_of(listener: socket.socket) -> str:

@@ -16,6 +16,7 @@ _KEY_BYTES: Final = 32
 class _Issued:
     expiry: float
     family: Family
+    scopes: tuple[str, ...]
 
 
 class TokenIssuer:
@@ -55,13 +56,17 @@ class TokenIssuer:
             "jti": secrets.token_urlsafe(16),
         }
         token = json_web_token(claims, self._key)
-        self._issued[token] = _Issued(expiry, family)
+        self._issued[token] = _Issued(expiry, family, scopes)
         return token
 
     def is_valid(self, token: str) -> bool:
         """Whether this token was issued here, has not expired and was not revoked."""
         issued = self._issued.get(token)
         return issued is not None and self._clock() < issued.expiry and not issued.family.is_over
+
+    def scopes(self, token: str) -> tuple[str, ...]:
+        """Return the scopes of a valid token; none for any other."""
+        return self._issued[token].scopes if self.is_valid(token) else ()
 
     def find(self, token: str) -> Family | None:
         """The family that a token belongs to; None if it is unknown."""

@@ -57,6 +57,9 @@ class Registry:
         self.scripted: list[Response] = []
         self.is_down = False
         self.requests: list[tuple[str, Any]] = []
+        self.datasets: dict[str, Any] = {}
+        self.lookups: list[str] = []
+        self.scripted_lookups: list[Response] = []
         self.minted: list[str] = []
         self.asked = threading.Event()
         self.open = threading.Event()
@@ -69,6 +72,25 @@ class Registry:
         httpserver.expect_request("/registry/credentials/generate-write-access-credentials").respond_with_handler(
             self.answer
         )
+
+        httpserver.expect_request("/registry/items/fetch-dataset", method="GET").respond_with_handler(self.describe)
+
+    def describe(self, request: Request) -> Response:
+        """What is known of a dataset: 404 as of a registry of the earlier generation, unless there are some."""
+        handle = request.args["handle_id"]
+        self.lookups.append(handle)
+        assert request.headers["Authorization"].startswith("Bearer ")
+        if self.scripted_lookups:
+            return self.scripted_lookups.pop(0)
+        if not self.datasets:
+            return Response('{"detail": "Not Found"}', 404, content_type="application/json")
+        return Response(json.dumps(self.datasets[handle]), content_type="application/json")
+
+    def add_dataset(self, handle: str, path: str, name: str | None = None, roles: list[str] | None = None) -> None:
+        """Knows a dataset from now on."""
+        place = {"bucket_name": "bucket", "path": path, "s3_uri": f"s3://bucket/{path}"}
+        item = {"s3": place, "display_name": name, "id": handle}
+        self.datasets[handle] = {"status": {"success": True, "details": "Found."}, "item": item, "roles": roles}
 
     def answer(self, request: Request) -> Response:
         """What a request is answered with."""

@@ -315,8 +315,9 @@ def test_json_names_the_source_in_this_process_alone(sandbox: Sandbox, client: A
 
 def test_wrong_arguments_are_errors_at_once(sandbox: Sandbox, client: ApiClient) -> None:
     """A place is no source, and an option that there is not would be passed over."""
-    with pytest.raises(ApiTypeError, match="source is a CredentialSource, not str"):
-        S3FileSystem("s3://bucket/")  # type: ignore[arg-type]  # that is the mistake
+    for place in ("s3://bucket/", "hdl:10378.1/1234567"):
+        with pytest.raises(ApiTypeError, match=f"source is a CredentialSource, not str: .*{place}"):
+            S3FileSystem(place)  # type: ignore[arg-type]  # that is the mistake
     source = CredentialSource(f"s3://{sandbox.bucket_name}/s3fs/", api=client)
     with pytest.raises(ApiTypeError, match="S3FileSystem has no option endpont_url"):
         S3FileSystem(source, endpont_url="http://127.0.0.1:9")

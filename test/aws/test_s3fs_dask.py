@@ -3,7 +3,7 @@
 dask changes how all errors pickle, so it is imported in a process of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from openapi_client import S3Location
 from openapi_client.aws import CredentialSource
 from openapi_client.aws.s3fs import S3FileSystem, storage_options
 
-root = sys.argv[1]
+root, place = sys.argv[1:]
 
 def work(number, fs, source):
     assert S3FileSystem(source) is fs
@@ -33,7 +33,7 @@ def fail(host):
         )
 
 if __name__ == "__main__":
-    source = CredentialSource(f"s3://{root}/", "write")
+    source = CredentialSource(place, "write")
     fs = S3FileSystem(source)
     fs.pipe(f"{root}/object", b"hello")
     handed = pickle.dumps((fs, storage_options(source)))
@@ -63,10 +63,27 @@ objects: 101
 """
 
 
+HANDLE = "10378.1/1234567"
+
+
+@pytest.fixture(params=[2022, 2023])
+def generation(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[tuple[Sandbox, str, str]]:
+    """A sandbox of each generation, a folder in its store, and the place of the folder for a source."""
+    if request.param == 2022:
+        yield sandbox, f"{sandbox.bucket_name}/s3fs/dask", f"s3://{sandbox.bucket_name}/s3fs/dask/"
+        return
+    with Sandbox(generation=2023) as later:
+        yield later, f"{later.bucket_name}/{later.add_dataset(HANDLE).rstrip('/')}", f"hdl:{HANDLE}"
+
+
 def test_each_worker_has_one_file_system_and_asks_once(
-    sandbox: Sandbox, run_python: Callable[..., str], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    generation: tuple[Sandbox, str, str],
+    run_python: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Any,
 ) -> None:
     """Whatever the number of tasks; what they are handed has no keys, and an error of a task arrives as what it is."""
+    sandbox, root, place = generation
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
     before = sandbox.mints["write"]
@@ -74,5 +91,6 @@ def test_each_worker_has_one_file_system_and_asks_once(
     program = tmp_path / "program.py"
     program.write_text(SCRIPT)
     run = "import runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
-    assert run_python(run, str(program), f"{sandbox.bucket_name}/s3fs/dask") == PRINTED
+    assert run_python(run, str(program), root, place) == PRINTED
     assert sandbox.mints["write"] - before == 3
+    assert sandbox.lookups[HANDLE] == (3 if place.startswith("hdl:") else 0)

@@ -39,13 +39,33 @@ def credentials(sandbox: Sandbox, token: str, access: str, path: str) -> Any:
 
 
 def test_demo_holds_on_a_sandbox_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a host the demo starts a sandbox, shows every step, and ends with status 0."""
+    """Without a host the demo starts one of each generation, shows every step, and ends with status 0."""
     assert run_demo(None, None) == 0
     shown = capsys.readouterr().out
-    assert "'aws_secret_access_key': '***'" in shown
-    assert "refused a write" in shown
-    assert "outside the place" in shown
+    for words in ("'aws_secret_access_key': '***'", "refused a write", "outside the place"):
+        assert shown.count(words) == 2
+    assert "where the dataset hdl:10378.1/1234567 is: s3://sandbox-data/datasets/10378-1-1234567/\n" in shown
     assert shown.endswith("Every step held.\n")
+
+
+@pytest.mark.parametrize("place", ["s3://sandbox-data/demo/mine/", "https://hdl.handle.net/10378.1/7"])
+def test_demo_holds_at_a_place_in_a_sandbox(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    """A dataset has a sandbox of the later generation; a place in S3 one of the other."""
+    assert run_demo(None, place) == 0
+    assert capsys.readouterr().out.count("A sandbox runs") == 1
+
+
+def test_demo_holds_on_a_registry_of_datasets(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A place in S3 alone is told what to name instead."""
+    with Sandbox(generation=2023) as later:
+        later.add_dataset("10378.1/1234567")
+        for name, value in later.environment().items():
+            monkeypatch.setenv(name, value)
+        assert run_demo(later.host, "hdl:10378.1/1234567") == 0
+        assert run_demo(later.host, "s3://sandbox-data/datasets/10378-1-1234567/") == 1
+    assert "body.dataset_id" in capsys.readouterr().err
 
 
 def test_demo_holds_on_a_registry_elsewhere(
@@ -92,6 +112,21 @@ def test_demo_needs_a_place_in_the_sandbox(capsys: pytest.CaptureFixture[str]) -
     """A place that the sandbox does not have is refused by its registry."""
     assert run_demo(None, "s3://another-bucket/path/") == 1
     assert "Status Code: 400" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("10378.1/1234567", "write it as 'hdl:10378.1/1234567'"),
+        ("bucket/path", "Expected a place"),
+        ("hdl:nothing", "Expected the handle of a dataset"),
+        ("hdl:1/a*", "The path holds '*'"),
+    ],
+)
+def test_demo_says_what_a_place_is(capsys: pytest.CaptureFixture[str], place: str, words: str) -> None:
+    """What is no place, or none that a sandbox could have, ends the demo with status 1."""
+    assert run_demo(None, place) == 1
+    assert words in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

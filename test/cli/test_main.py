@@ -36,6 +36,9 @@ def test_words_reach_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     """What is said on the command line is what the command is run with."""
     assert main(["sandbox", "--token-lifetime-seconds", "-1"]) == 1
     assert "token_lifetime_seconds is -1.0" in capsys.readouterr().err
+    options = ["--load", "none", "--port", "0", "--generation", "2023", "--print-env"]
+    assert main(["sandbox", *options]) == 1
+    assert "--load is none" in capsys.readouterr().err
     assert main(["demo", "--host", "http://localhost:9"]) == 1
     assert "needs --location" in capsys.readouterr().err
 

@@ -100,3 +100,11 @@ def test_secret_is_random_and_must_be_encoded() -> None:
     assert quote_plus(secret) != secret
     assert all(character in secret for character in "%+: &=")
     assert secret not in repr(known_clients(secret))
+
+
+@pytest.mark.parametrize("as_deployed", [False, True])
+def test_client_tools_has_no_offline_tokens_where_deployed(as_deployed: bool) -> None:
+    """Offline tokens are for `automated-access` there."""
+    scopes = {client.client_id: client.scopes for client in known_clients(SECRET, as_deployed=as_deployed)}
+    assert ("offline_access" in scopes["client-tools"]) is not as_deployed
+    assert "offline_access" in scopes["automated-access"]

@@ -11,7 +11,8 @@ from openapi_client.sandbox.clients import known_clients
 from openapi_client.sandbox.key_ledger import KeyLedger
 from openapi_client.sandbox.keys import AdminKeys
 from openapi_client.sandbox.lifetimes import Lifetimes
-from openapi_client.sandbox.registry import Places, build_registry
+from openapi_client.sandbox.mint import Mint
+from openapi_client.sandbox.registry import build_registry
 from openapi_client.sandbox.registry_faults import RegistryFaults
 from openapi_client.sandbox.store_client import store_client
 from openapi_client.sandbox.user import User
@@ -24,7 +25,7 @@ def generated() -> dict[str, Any]:
     with store_client(9, AdminKeys()) as store:
         user, clients = User("user", "password"), known_clients("secret")
         authorization = AuthorizationServer("http://host", user, clients, Lifetimes())
-        return build_registry(authorization, Places(store, "bucket"), KeyLedger(), RegistryFaults()).openapi()
+        return build_registry(authorization, Mint(store, "bucket", KeyLedger()), RegistryFaults()).openapi()
 
 
 @pytest.fixture(scope="module")

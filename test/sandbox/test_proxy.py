@@ -127,7 +127,7 @@ def test_expired_request_is_found_behind_another(
 ) -> None:
     """Of two requests in one packet the second is looked at as well."""
     good = f"PUT {target_of(presign('put_object', 'proxy/twice'))} HTTP/1.1\r\nHost: {host_of(sandbox)}\r\n"
-    late = f"GET / HTTP/1.1\r\nHost: h\r\nX-Amz-Security-Token: {token_that_ends(1)}\r\n\r\n"
+    late = f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Security-Token: {token_that_ends(1)}\r\n\r\n"
     connection.sendall(f"{good}Content-Length: 2\r\n\r\nhi{late}".encode())
     received = b"".join(iter(lambda: connection.recv(4096), b""))
     assert b"<Code>ExpiredToken</Code>" in received
@@ -188,7 +188,7 @@ def test_expired_upload_that_waits_is_answered_at_once(sandbox: Sandbox, connect
 
 @pytest.mark.parametrize(
     "sent",
-    [b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", b"GET / HTTP/1.1\r\nHost: h\r\nX: " + b"x" * 100_000],
+    [b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 100_000],
     ids=["tls", "endless-head"],
 )
 def test_what_is_no_request_is_refused(connection: socket.socket, sent: bytes) -> None:
@@ -228,7 +228,7 @@ def test_early_answer_reaches_a_client_that_still_sends() -> None:
     ):
         listener.settimeout(20)
         with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
-            client.sendall(b"PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n")
+            client.sendall(b"PUT /b/k HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000000\r\n\r\n")
             store, _ = listener.accept()
             with store:
                 assert store.recv(4096).endswith(b"\r\n\r\n")
@@ -258,7 +258,7 @@ def test_proxy_stops_with_connections_open(sandbox: Sandbox) -> None:
         idle = socket.create_connection(("127.0.0.1", port), timeout=20)
         # A store that never answers, for a client that never reads.
         busy = socket.create_connection(("127.0.0.1", port), timeout=20)
-        busy.sendall(b"PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n")
+        busy.sendall(b"PUT /b/k HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\n")
         began = time.monotonic()
     assert time.monotonic() - began < 5
     for client in (idle, busy):

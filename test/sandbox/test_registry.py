@@ -14,8 +14,9 @@ from openapi_client.sandbox.clients import known_clients
 from openapi_client.sandbox.key_ledger import KeyLedger
 from openapi_client.sandbox.keys import AdminKeys
 from openapi_client.sandbox.lifetimes import Lifetimes
+from openapi_client.sandbox.mint import Mint
 from openapi_client.sandbox.ports import free_ports
-from openapi_client.sandbox.registry import Places, build_registry
+from openapi_client.sandbox.registry import build_registry
 from openapi_client.sandbox.registry_faults import RegistryFaults
 from openapi_client.sandbox.server import address_of, listening_socket, running_server
 from openapi_client.sandbox.store_client import store_client
@@ -91,13 +92,65 @@ def test_unknown_keys_are_ignored(sandbox: Sandbox, ask: Call) -> None:
     assert ask(sandbox, more={"dataset_id": "10378.1/1"}).status == 200
 
 
-@pytest.mark.parametrize("token", [None, "never-issued"], ids=["missing", "unknown"])
-def test_bad_token_is_challenged(sandbox: Sandbox, ask: Call, token: str | None) -> None:
+@pytest.mark.parametrize(
+    ("token", "detail"),
+    [(None, "Not authenticated"), ("never-issued", "Could not validate credentials")],
+    ids=["missing", "unknown"],
+)
+def test_bad_token_is_challenged(sandbox: Sandbox, ask: Call, token: str | None, detail: str) -> None:
     """Without a good token the answer is 401 and names the scheme to log in with."""
     answer = ask(sandbox, token=token)
     assert answer.status == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert answer.json()["detail"]
+    assert answer.json()["detail"] == detail
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_front_page_says_what_the_sandbox_is(sandbox: Sandbox, http: urllib3.PoolManager, method: str) -> None:
+    """A person who opens the address in a browser reads what it is, in plain text."""
+    answer = http.request(method, f"{sandbox.host}/")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert method == "HEAD" or answer.data.startswith(b"This is a sandbox of the Python package openapi_client")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("localhost:80", 200),
+        ("evil.example", 400),
+        ("evil.example:80", 400),
+        ("127.0.0.1.evil.example", 400),
+        ("localhost.evil.example", 400),
+        ("169.254.169.254", 400),
+    ],
+)
+def test_registry_answers_to_names_of_this_machine_alone(
+    sandbox: Sandbox, http: urllib3.PoolManager, host: str, status: int
+) -> None:
+    """A page of another site, whose name leads here (DNS rebinding), reads nothing."""
+    for path in ("/", "/.well-known/openid-configuration"):
+        assert http.request("GET", f"{sandbox.host}{path}", headers={"Host": host}).status == status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("LOCALHOST:80", 200),
+        ("sandbox-data.localhost:80", 200),
+        ("evil.example:80", 400),
+        ("localhost.evil.example", 400),
+        ("notlocalhost", 400),
+    ],
+)
+def test_store_answers_to_names_of_this_machine_alone(
+    sandbox: Sandbox, http: urllib3.PoolManager, host: str, status: int
+) -> None:
+    """The store refuses another name in S3's own form, before it looks at a signature."""
+    answer = http.request("GET", f"{sandbox.s3_endpoint_url}/healthz", headers={"Host": host})
+    assert (answer.status, b"<Code>InvalidHost</Code>" in answer.data) == (status, status == 400)
 
 
 def test_unknown_bucket_is_refused_in_words(sandbox: Sandbox, ask: Call) -> None:
@@ -130,8 +183,8 @@ def storeless() -> Iterator[SimpleNamespace]:
     with store_client(free_ports(1)[0], AdminKeys()) as store, listening_socket() as listener:
         host = address_of(listener)
         authorization = AuthorizationServer(host, User("user", "password"), known_clients("secret"), Lifetimes())
-        places = Places(store, "sandbox-data", ["closed", "half/closed"])
-        app = build_registry(authorization, places, KeyLedger(), RegistryFaults())
+        mint = Mint(store, "sandbox-data", KeyLedger(), ["closed", "half/closed"])
+        app = build_registry(authorization, mint, RegistryFaults())
         with running_server(app, listener):
             yield SimpleNamespace(host=host, username="user", password="password", bucket_name="sandbox-data")
 

@@ -15,7 +15,7 @@ def head(method: str, more: str = "", *, path: str = "/b/k", ends: float | None 
     """A request head; `ends` is when its session token expires."""
     claims = base64.urlsafe_b64encode(json.dumps({"exp": ends}).encode()).decode()
     token = f"X-Amz-Security-Token: e30.{claims}.sig\r\n" if ends else ""
-    return f"{method} {path} HTTP/1.1\r\nHost: h\r\n{token}{more}\r\n".encode()
+    return f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{token}{more}\r\n".encode()
 
 
 def new_filter(ledger: KeyLedger | None = None) -> RequestFilter:

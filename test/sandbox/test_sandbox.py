@@ -5,6 +5,7 @@ import os
 import re
 import runpy
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -101,6 +102,10 @@ def test_running_sandbox_is_not_started_again(sandbox: Sandbox) -> None:
         ({"bucket_name": "b"}, "bucket_name is 'b': give 3 to 63 lower-case letters, digits and hyphens, "),
         ({"bucket_name": "Up/../x"}, "bucket_name is 'Up/../x': give 3 to 63 lower-case letters"),
         ({"forbidden_paths": ["team-*"]}, "The path holds '*'"),
+        ({"generation": 2}, "generation is 2: give 2022 (places in S3) or 2023 (datasets by id)."),
+        ({"generation": "2023"}, "generation is '2023': give 2022 (places in S3) or 2023 (datasets by id)."),
+        ({"port": -1}, "port is -1: give 0 to 65535, 0 for any that is free."),
+        ({"port": 65_536}, "port is 65536: give 0 to 65535, 0 for any that is free."),
     ],
     ids=str,
 )
@@ -301,3 +306,13 @@ def test_missing_module_of_ours_is_not_blamed_on_an_extra(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "openapi_client.sandbox.sandbox", None)
     with pytest.raises(ModuleNotFoundError, match=r"openapi_client\.sandbox\.sandbox"):
         runpy.run_path(str(openapi_client.sandbox.__file__))
+
+
+def test_registry_is_at_the_port_that_is_named() -> None:
+    """A port that another program has is an error at once, which says what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(SandboxError, match=f"^Port {port} of 127.0.0.1 cannot be used: .*Choose another"):
+            Sandbox(port=port).start()
+    with Sandbox(port=port) as sandbox:
+        assert sandbox.host == f"http://127.0.0.1:{port}"

@@ -51,6 +51,7 @@ def test_tokens_are_different_and_unknown_ones_refused() -> None:
     assert not others.is_valid(token)
     assert others.find(token) is None
     assert not tokens.is_valid("other")
+    assert tokens.scopes("other") == ()
 
 
 def test_revoked_token_is_refused_alone(clock: Any) -> None:
