@@ -28,7 +28,8 @@ All of them pickle, and none shows a secret.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, Self
 
-from openapi_client._masking import is_secret_name, without_secrets
+from openapi_client._display import printable, shown
+from openapi_client._masking import MASK, is_secret_name, without_secrets
 
 PathItem = str | int
 
@@ -58,6 +59,13 @@ class HTTPResponse(Protocol):
 class OpenApiException(Exception):
     """The root of the tree: whatever goes wrong in a call is one of these."""
 
+    def __str__(self) -> str:
+        return shown(super().__str__(), lines=True)
+
+    def __repr__(self) -> str:
+        # The arguments, as Exception shows them, which may be a server's words.
+        return f"{type(self).__name__}({shown(', '.join(map(repr, self.args)))})"
+
 
 class _ItemError(OpenApiException):
     """An error about one item of some data, which it names by its path.
@@ -73,7 +81,7 @@ class _ItemError(OpenApiException):
 
     def __str__(self) -> str:
         # KeyError would show its message in quotation marks.
-        return str(self.args[0])
+        return shown(str(self.args[0]), lines=True)
 
 
 class ApiTypeError(_ItemError, TypeError):
@@ -177,15 +185,16 @@ class ApiException(OpenApiException):
         return kind(http_resp=http_resp, body=body, data=data)
 
     def __str__(self) -> str:
-        lines = [f"({self.status})", f"Reason: {without_secrets(str(self.reason))}"]
-        if refusals := "\n".join(f"  {refusal}" for refusal in _refusals(self.data)):
+        lines = [f"({self.status})", f"Reason: {shown(str(self.reason))}"]
+        # Each on a line of its own, and masked together, since all of them are bounded together.
+        if refusals := "\n".join(f"  {printable(refusal)}" for refusal in _refusals(self.data)):
             lines.append(without_secrets(refusals))
         if self.headers:
-            shown = {name: "***" if is_secret_name(name) else value for name, value in self.headers.items()}
-            lines.append(f"HTTP response headers: {without_secrets(str(shown))}")
+            headers = {name: MASK if is_secret_name(name) else value for name, value in self.headers.items()}
+            lines.append(f"HTTP response headers: {shown(str(headers))}")
         if self.body:
             body = self.body.decode("utf-8", "replace") if isinstance(self.body, bytes) else str(self.body)
-            lines.append(f"HTTP response body: {without_secrets(body)}")
+            lines.append(f"HTTP response body: {shown(body, lines=True)}")
         return "\n".join(lines) + "\n"
 
 
