@@ -1,8 +1,12 @@
 """Text from elsewhere as it is shown to people: nothing in it acts on a terminal or a page, and no secret shows."""
 
-from typing import Final
+from collections.abc import Callable
+from functools import wraps
+from typing import Final, TypeVar
 
 from openapi_client._masking import without_secrets
+
+T = TypeVar("T")
 
 # Spaces of other widths do nothing but stand there.
 _SPACES: Final = frozenset(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
@@ -39,3 +43,16 @@ def shown(text: str, *, lines: bool = False) -> str:
         lines: Whether line breaks and tabs stay.
     """
     return printable(without_secrets(text), lines=lines)
+
+
+def also_incomplete(show: Callable[[T], str]) -> Callable[[T], str]:
+    """Have a `__repr__` name the class where the object has no attributes yet, as in the traceback of a constructor."""
+
+    @wraps(show)
+    def shown_or_named(self: T) -> str:
+        try:
+            return show(self)
+        except (AttributeError, IndexError, KeyError):
+            return f"<{type(self).__name__}, incomplete>"
+
+    return shown_or_named

@@ -1,14 +1,21 @@
 """Secrets in printed forms: the types that mask them, and the patterns that find them in text from elsewhere."""
 
 import re
+import sys
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, wraps
-from typing import Final, ParamSpec, SupportsIndex, TypeVar, overload
+from types import FrameType
+from typing import Any, Final, ParamSpec, SupportsIndex, TypeVar, cast, overload
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 MASK: Final = "***"
+
+_NAMED_FRAMES: Final = 5
+_LEFT_OUT: Final = "Left out of this traceback, since the locals may hold secrets (most recent call last):"
 
 _SHOWN_CHARACTERS: Final = 2000
 
@@ -155,7 +162,8 @@ def _secret_spans(text: str) -> list[tuple[int, int]]:
     for reading in readings(text):
         for pattern in (*patterns, key) if beside.search(reading.text) else patterns:
             spans.update(reading.span(*found.span(found.lastindex or 0)) for found in pattern.finditer(reading.text))
-    return sorted(span for span in spans if span[0] < span[1])
+    # What has been masked before, and a bracket or a mark behind it, is left alone.
+    return sorted((first, last) for first, last in spans if not re.fullmatch(r"(?:\*{3}\W{0,3})?", text[first:last]))
 
 
 @cache
@@ -167,25 +175,78 @@ def _compiled_patterns() -> tuple[list[re.Pattern[str]], re.Pattern[str], re.Pat
 
 
 def without_inner_frames(function: Callable[P, R]) -> Callable[P, R]:
-    """Keeps the frames below a function out of the tracebacks of its errors, since their locals hold its arguments."""
+    """Keep the frames below a function out of the tracebacks of its errors, since their locals hold its arguments.
+
+    An error that is not an `OpenApiException` may be a mistake in this package: it gets a note that names the frames.
+    """
 
     @wraps(function)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+    def guarded(*args: Any, **kwargs: Any) -> R:
         try:
             return function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - raised again below
-            failure = error.with_traceback(None)
+            failure = _without_frames(error)
             if error.__suppress_context__:
                 # It is not shown, but pickled by libraries that pickle all of an error, as dask does.
                 error.__context__ = None
-        del args, kwargs
+            elif error.__context__ is not None:
+                _free_contexts(error, sys._getframe())
+        # Emptied, not deleted: some formatters of tracebacks, such as cgitb, look for every parameter.
+        args, kwargs = (), {}
         try:
             raise failure
         finally:
             # A traceback that holds a frame that holds the error would live until the next garbage collection.
             del failure
 
-    return guarded
+    return cast("Callable[P, R]", guarded)
+
+
+def name_frames(error: BaseException, noted: BaseException) -> None:
+    """Add a note that names the innermost frames of an error, by file, line and function, and shows no locals.
+
+    Args:
+        error: The error whose traceback will not be seen; it may have such a note from a function further down.
+        noted: The error that gets the note: the same, or one that stands for it.
+    """
+    frames: deque[str] = deque(maxlen=_NAMED_FRAMES)
+    at = error.__traceback__
+    while at is not None:
+        code = at.tb_frame.f_code
+        if code.co_filename != __file__:
+            frames.append(f'  File "{_file_of(at.tb_frame)}", line {at.tb_lineno}, in {code.co_name}')
+        at = at.tb_next
+    # Errors of users may take no notes, such as those that are frozen dataclasses.
+    with suppress(Exception):
+        known = [note for note in getattr(error, "__notes__", ()) if note.startswith(_LEFT_OUT)]
+        if (frames or known) and (noted is not error or not known):
+            noted.add_note(known[0] if known else "\n".join((_LEFT_OUT, *frames)))
+
+
+def _file_of(frame: FrameType) -> str:
+    """The file of a frame below the folder that its module is found in, which is nobody's business."""
+    parts = frame.f_code.co_filename.replace("\\", "/").split("/")
+    depth = str(frame.f_globals.get("__name__")).count(".") + 1
+    return "/".join(parts[-depth - (parts[-1] == "__init__.py") :])
+
+
+def _without_frames(error: Exception) -> Exception:
+    if not getattr(error, "_is_explained", False):
+        name_frames(error, error)
+    return error.with_traceback(None)
+
+
+def _free_contexts(error: Exception, frame: FrameType | None) -> None:
+    """Do the same for the errors that were being handled when an error was raised below a frame."""
+    callers = set()
+    while frame is not None:
+        callers.add(frame)
+        frame = frame.f_back
+    context = error.__context__
+    # What a caller is handling is the caller's, and those without a traceback have been here before.
+    while isinstance(context, Exception) and context.__traceback__ and context.__traceback__.tb_frame not in callers:
+        _without_frames(context)
+        context = context.__context__
 
 
 def without_traceback(error: BaseException) -> BaseException:

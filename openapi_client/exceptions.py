@@ -26,7 +26,7 @@ All of them pickle, and none shows a secret.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol, Self
+from typing import Any, ClassVar, Final, Protocol, Self
 
 from openapi_client._display import printable, shown
 from openapi_client._masking import MASK, is_secret_name, without_secrets
@@ -59,6 +59,9 @@ class HTTPResponse(Protocol):
 class OpenApiException(Exception):
     """The root of the tree: whatever goes wrong in a call is one of these."""
 
+    # Its message says what is wrong, so that the places in this package's code need not.
+    _is_explained: ClassVar[bool] = True
+
     def __str__(self) -> str:
         return shown(super().__str__(), lines=True)
 
@@ -81,7 +84,7 @@ class _ItemError(OpenApiException):
 
     def __str__(self) -> str:
         # KeyError would show its message in quotation marks.
-        return shown(str(self.args[0]), lines=True)
+        return shown(str(self.args[0]), lines=True) if self.args else ""
 
 
 class ApiTypeError(_ItemError, TypeError):
@@ -141,11 +144,11 @@ class ApiException(OpenApiException):
         waits: The seconds waited before each further attempt; empty where the first was the last.
     """
 
-    status: int | None
-    reason: str | None
-    body: Any
-    headers: Mapping[str, str] | None
-    data: Any
+    status: int | None = None
+    reason: str | None = None
+    body: Any = None
+    headers: Mapping[str, str] | None = None
+    data: Any = None
     waits: tuple[float, ...] = ()
 
     def __init__(

@@ -17,6 +17,7 @@ from openapi_client import (
     RegistryCredentialsApi,
     S3Location,
 )
+from openapi_client._display import printable, shown
 
 _PLACE: Final = "demo/team-a"
 _GREETING: Final = b"hello from the registry\n"
@@ -44,7 +45,7 @@ def run_demo(host: str | None, location: str | None) -> int:
         else:
             _demonstrate_on_registry(host, location)
     except (OpenApiException, DemoError) as error:
-        sys.stderr.write(f"This did not hold: {error}\n")
+        sys.stderr.write(f"This did not hold: {printable(str(error), lines=True)}\n")
         return 1
     _say("Every step held.")
     return 0
@@ -117,7 +118,7 @@ def _demonstrate(
 
 def _checked(response: CredentialResponse) -> CredentialResponse:
     if not response.status.success:
-        raise DemoError(f"the registry gives no credentials: {response.status.details}")
+        raise DemoError(f"the registry gives no credentials: {shown(response.status.details)}")
     return response
 
 
@@ -173,5 +174,5 @@ def _require_boto3() -> None:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{printable(text, lines=True)}\n")
     sys.stdout.flush()

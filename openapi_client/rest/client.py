@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, NamedTuple, overload
 
 import urllib3
 
+from openapi_client._display import shown
 from openapi_client._forks import told_of_forks
 from openapi_client._masking import SecretText
 from openapi_client._parameters import Parameters, items_of
@@ -228,6 +229,7 @@ def _is_loopback(host: str) -> bool:
 def _hide_secrets(answer: RESTResponse, words: list[str]) -> None:
     """Masks in an answer of refusal the secrets that were sent, should the server have repeated them."""
     answer.data = hide(answer.lenient_text(), words)
-    answer.reason = hide(answer.reason or "", words)
-    shown = [(name, hide(value, words)) for name, value in answer.headers.items()]
-    answer.urllib3_response.headers = urllib3.HTTPHeaderDict(shown)
+    # Words for people, which programs print as they are.
+    answer.reason = shown(hide(answer.reason or "", words))
+    headers = [(name, hide(value, words)) for name, value in answer.headers.items()]
+    answer.urllib3_response.headers = urllib3.HTTPHeaderDict(headers)

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from urllib3 import exceptions as urllib3_errors
 
-from openapi_client._masking import without_secrets, without_traceback
+from openapi_client._display import printable, shown
+from openapi_client._masking import name_frames, without_traceback
 from openapi_client.exceptions import (
     ApiConnectionException,
     ApiTimeoutException,
@@ -65,18 +66,20 @@ def translated(
         # An address, a port or a header cannot be sent; what says so quotes it, and it may hold a secret.
         ours = ApiValueError(f"{where}: the address or a header cannot be sent")
         ours.__cause__ = ValueError(f"{type(cause).__name__}, its text withheld")
+        # It may be a mistake in this package after all.
+        name_frames(error, ours.__cause__)
         return ours
     upper, explanation = next((upper, words) for lower, upper, words in _EXPLANATIONS if isinstance(cause, lower))
     words = str(cause) or type(cause).__name__
-    shown = without_secrets(hide(words, secrets))
+    quoted = shown(hide(words, secrets))
     # urllib3 takes a request that could not be sent in time for a broken connection.
     if isinstance(cause, urllib3_errors.ProtocolError) and any(isinstance(part, TimeoutError) for part in cause.args):
         upper = ApiTimeoutException
     if upper is ApiTimeoutException:
         explanation = _exceeded(cause, limits)
-    ours = upper(status=0, reason=f"{where}: {explanation} ({shown})")
+    ours = upper(status=0, reason=f"{where}: {explanation} ({quoted})")
     # An error about a broken answer quotes it, be it a whole line with credentials in it.
-    if shown != words:
+    if quoted != words:
         cause = HTTPException(f"{type(cause).__name__}, its text withheld")
     ours.__cause__ = without_traceback(cause)
     # So may what lies behind it, whose words a cause repeats where they help; and what it was about.
@@ -121,6 +124,6 @@ def innermost(error: Exception) -> Exception:
 
 
 def shown_url(url: str) -> str:
-    """The address without user information and query, which may hold secrets."""
+    """The address as it may be shown: without user information and query, which may hold secrets, and printable."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
