@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Final, TypeVar
 
-from openapi_client._masking import without_secrets
+from openapi_client._masking import masked_start, shortened
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ def shown(text: str, *, lines: bool = False) -> str:
         text: The text.
         lines: Whether line breaks and tabs stay.
     """
-    return printable(without_secrets(text), lines=lines)
+    return shortened(printable(masked_start(text), lines=lines), text)
 
 
 def also_incomplete(show: Callable[[T], str]) -> Callable[[T], str]:

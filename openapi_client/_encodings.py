@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 LAYERS: Final = 2
 """How many encodings on top of each other are undone."""
 
-_PERCENT: Final = r"%[0-9A-Fa-f]{2}"
+_PERCENT: Final = r"%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})"
 _HTML: Final = r"&(?:#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)"
 # Python's escapes are JSON's, and a few more.
 _JSON: Final = r"""\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|U00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4}|["'\\/bfnrt])"""
@@ -91,10 +91,8 @@ def _decoded(reading: Reading, encoding: re.Pattern[str]) -> Reading:
 
 def _character(unit: str) -> str:
     """The character that an encoded one stands for."""
-    if unit[0] == "%":
-        return chr(int(unit[1:], 16))
     if unit[0] == "&":
         return unescape(unit)
-    if len(unit) > 2:  # noqa: PLR2004 - a backslash and one character
-        return chr(int(unit.lstrip("\\xuU"), 16))
-    return _SHORT_ESCAPES.get(unit[1], unit[1])
+    if len(unit) == 2:  # noqa: PLR2004 - a backslash and one character
+        return _SHORT_ESCAPES.get(unit[1], unit[1])
+    return chr(int(unit.lstrip("%\\xuU"), 16))

@@ -23,7 +23,7 @@ _NAME: Final = (
     # A name that says something about tokens, such as `token_type`, is not a secret's.
     r"secret|token(?![-_]?(?:type|ur[il]|endpoint))|passw|passphrase|\bpwd|\bjwt|credential|authori[sz]ation|cookie|signature"
     r"|api[-_]?key|access[-_]?key|private[-_]?key|customer-key|console[-_]?session|session[-_]?(?:url|id|key)"
-    r"|(?<![\w-])session(?==)|signin|x-amz-mfa|canonicalrequest|client[-_]?assertion"
+    r"|(?<![\w-])session(?==)|signin|device[-_]?code|x-amz-mfa|canonicalrequest|client[-_]?assertion"
 )
 
 # Each pattern captures the secret alone. It starts at what tells a secret; up to the secret, repetitions are bounded or
@@ -41,13 +41,13 @@ _NOT_A_WORD: Final = r"(?=[\w+/=.~%-](?-i:[a-z]{0,256}[^\Wa-z_]))"
 _PATTERNS: Final = (
     # "name": "value" and 'name': 'value' as JSON and Python write them, also inside another text; numbers and lists
     rf"""(?:{_NAME})[^"'\\<>]{{0,64}}\\{{0,64}}["']{_GAP}(?:=>|[:=]){_GAP}(?:{_QUOTED}|{_QUOTED_INSIDE}|{_LIST}|(-?\d[\w.+-]*))""",
-    # ("name", "value") and ["name", "value"], as headers are listed; {"name": "name", "value": "value"}
+    # ("name", "value") and ["name", "value"], as headers are listed; {"name": "name", "value": "value"}, as HTML has it too
     rf"""\({_GAP}{_PREFIX}["'][\w-]{{0,64}}?(?:{_NAME})[\w-]{{0,64}}["']{_GAP},{_GAP}{_QUOTED}""",
     (
         rf"""\[{_GAP}["'][\w-]{{0,64}}?(?:{_NAME})[\w-]{{0,64}}["']{_GAP},{_GAP}"""
         rf"""(?=["'](?-i:(?:\\.|[^"A-Z0-9+/=]){{0,64}}[A-Z0-9+/=])){_QUOTED}"""
     ),
-    rf"""(?:{_NAME})[\w.-]{{0,64}}["']{_GAP},{_GAP}["']value["']{_GAP}:{_GAP}{_QUOTED}""",
+    rf"""(?:{_NAME})[\w.-]{{0,64}}["'][\s,+]{{1,64}}["']?value["']?{_GAP}[:=]{_GAP}{_QUOTED}""",
     # name="value" and name: "value"; a quotation mark after which something else begins ends a text around the name
     rf"""(?:{_NAME})[\w.%-]{{0,64}}\s{{0,8}}[:=]\s{{0,8}}(?!["']\s{{0,64}}(?:[,:}}\]][\s"'\[\]{{}}]|[,:}}\]]?\Z)){_QUOTED}""",
     # name=value, as forms and query strings write it
@@ -137,7 +137,12 @@ def is_secret_name(name: object) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """Return the text as it may be shown: secrets masked in whatever encoding, and no longer than 2,000 characters."""
+    """Return the text with secrets masked, in whatever encoding, and no longer than 2,000 characters."""
+    return shortened(masked_start(text), text)
+
+
+def masked_start(text: str) -> str:
+    """Return the first 8,000 characters of a text, in which secrets are masked."""
     # What lies far beyond the cut cannot show; a margin lets a secret that straddles the cut be found whole.
     searched = text[: 4 * _SHOWN_CHARACTERS]
     shown: list[str] = []
@@ -147,10 +152,14 @@ def without_secrets(text: str) -> str:
             shown += (searched[end:first], MASK) if first > end or not shown else ()
             end = last
     shown.append(searched[end:])
-    masked = "".join(shown)
-    if len(masked) <= _SHOWN_CHARACTERS and len(text) <= 4 * _SHOWN_CHARACTERS:
-        return masked
-    return f"{masked[:_SHOWN_CHARACTERS]}… ({len(text)} characters in all)"
+    return "".join(shown)
+
+
+def shortened(shown: str, text: str) -> str:
+    """Return 2,000 characters of what is shown of a text, which says so if there is more."""
+    if len(shown) <= _SHOWN_CHARACTERS and len(text) <= 4 * _SHOWN_CHARACTERS:
+        return shown
+    return f"{shown[:_SHOWN_CHARACTERS]}… ({len(text)} characters in all)"
 
 
 def _secret_spans(text: str) -> list[tuple[int, int]]:

@@ -64,6 +64,13 @@ def test_every_character_that_acts_is_written_out() -> None:
     assert not {"\n", "\r", "\t", "\x0b", "\x1c", "\x85", "\u2028"} & set(left)
 
 
+@pytest.mark.parametrize("character", ["x", "\0", "\U000e0041"])
+def test_what_is_shown_is_bounded(character: str) -> None:
+    """However much longer it becomes where it is written out."""
+    for length in (1999, 2001, 100_000):
+        assert len(shown(character * length)) <= 2040
+
+
 def test_lines_stay_where_they_are_wanted() -> None:
     """Line breaks of any system become one, tabs stay, and everything else is written out."""
     assert printable("a\r\nb\n\tc\rd\x1b", lines=True) == "a\nb\n\tc\\rd\\x1b"

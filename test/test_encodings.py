@@ -12,6 +12,7 @@ from openapi_client._encodings import LAYERS, encoded_forms, readings
 
 DECODED = {
     "percent": ("%41%2f%2F", "A//"),
+    "percent_of_scripts": ("%u0022%U0022", '"%U0022'),
     "percent_that_is_not_one": ("100% %4 %zz", "100% %4 %zz"),
     "html": ("&quot;&amp;&lt;&gt;&#39;&#x27;&sol;&plus;", "\"&<>''/+"),
     "html_without_its_end": ("&#34x&#x22;y", '"x"y'),

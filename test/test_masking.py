@@ -39,6 +39,8 @@ SECRET_TEXTS = {
     "python_pairs": ("[(b'authorization', b'hidden'), (b'x', b'y')]", "[(b'authorization', b'***'), (b'x', b'y')]"),
     "json_pairs": ('[["X-Api-Key", "hidden1"], ["x", "y"]]', '[["X-Api-Key", "***"], ["x", "y"]]'),
     "json_names_and_values": ('{"name": "Cookie", "value": "hidden"}', '{"name": "Cookie", "value": "***"}'),
+    "html_field": ('<input name="password" value="hidden">', '<input name="password" value="***">'),
+    "device_code": ("device_code=hidden&client_id=x", "device_code=***&client_id=x"),
     "ruby": ('{"password" => "hidden"}', '{"password" => "***"}'),
     "assignment": ('client_secret = "hidden hidden"', 'client_secret = "***"'),
     "yaml": ("x:\n  SecretAccessKey: 'hidden'", "x:\n  SecretAccessKey: '***'"),

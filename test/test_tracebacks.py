@@ -18,6 +18,7 @@ import pytest
 import rich.console
 import rich.traceback
 import structlog
+import tblib.pickling_support  # type: ignore[import-untyped] # it states no types
 
 import openapi_client
 from openapi_client import (
@@ -26,6 +27,7 @@ from openapi_client import (
     ApiValueError,
     Configuration,
     CredentialResponse,
+    CredentialsException,
     CredentialsRequest,
     RegistryCredentialsApi,
     S3Location,
@@ -336,7 +338,8 @@ def test_mistake_on_a_thread_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_mistake_in_a_renewal_of_keys_is_found() -> None:
-    """The error that stands for it has the note, each time that it is raised."""
+    """The error that stands for it has the note, each time that it is raised, though dask has changed how they copy."""
+    tblib.pickling_support.install(CredentialsException)
 
     class Wrong(ApiClient):
         def call_api(self, *_: Any, **__: Any) -> Any:

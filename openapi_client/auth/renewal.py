@@ -6,7 +6,6 @@ next attempt is made 5 s later at the soonest. Once the token has ended, or the 
 the renewal under way, and have its outcome in common: the new token, or an error, each thread one of its own.
 """
 
-import copy
 import logging
 import threading
 from abc import ABC, abstractmethod
@@ -265,10 +264,13 @@ class RenewedTokenSource(ABC):
 
 def own(failure: Failure) -> Failure:
     """The failure as an exception of one's own, to be raised by one thread, with the same cause."""
-    twin = copy.copy(failure)
+    # Not copy.copy: libraries such as dask register a way to copy exceptions by which two of them share attributes.
+    twin = type(failure).__new__(type(failure))
+    twin.args = failure.args
+    twin.__dict__.update(vars(failure))
+    if hasattr(failure, "__notes__"):
+        twin.__notes__ = list(failure.__notes__)
     twin.__cause__ = failure.__cause__
-    if notes := getattr(failure, "__notes__", None):
-        twin.__notes__ = list(notes)
     return twin
 
 
