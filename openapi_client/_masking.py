@@ -41,7 +41,7 @@ _NOT_A_WORD: Final = r"(?=[\w+/=.~%-](?-i:[a-z]{0,256}[^\Wa-z_]))"
 _PATTERNS: Final = (
     # "name": "value" and 'name': 'value' as JSON and Python write them, also inside another text; numbers and lists
     rf"""(?:{_NAME})[^"'\\<>]{{0,64}}\\{{0,64}}["']{_GAP}(?:=>|[:=]){_GAP}(?:{_QUOTED}|{_QUOTED_INSIDE}|{_LIST}|(-?\d[\w.+-]*))""",
-    # ("name", "value") and ["name", "value"], as headers are listed; {"name": "name", "value": "value"}, as HTML has it too
+    # ("name", "value") and ["name", "value"], as headers are listed; {"name": "name", "value": "value"} and HTML fields
     rf"""\({_GAP}{_PREFIX}["'][\w-]{{0,64}}?(?:{_NAME})[\w-]{{0,64}}["']{_GAP},{_GAP}{_QUOTED}""",
     (
         rf"""\[{_GAP}["'][\w-]{{0,64}}?(?:{_NAME})[\w-]{{0,64}}["']{_GAP},{_GAP}"""
