@@ -53,8 +53,9 @@ _PATTERNS: Final = (
     # name=value, as forms and query strings write it
     rf"""(?:{_NAME})[\w.%\[\]-]{{0,64}}\s{{0,8}}=\s{{0,8}}([^\s&"'<>;,]+)""",
     # name: value without quotation marks, where neither is a word of a sentence
+    r"""pass(?:word|phrase)[\w-]{0,64}:[ \t+]{1,8}(?=\S(?-i:[a-z._-]{0,64}[^a-z._\s"',;)-]))([^\s"',;]{6,})""",
     (
-        rf"(?:password|passphrase|\w[_-](?:{_NAME})|session(?:id|key|token)|secretaccesskey|accesskeyid|signintoken)"
+        rf"(?:\w[_-](?:{_NAME})|session(?:id|key|token)|secretaccesskey|accesskeyid|signintoken)"
         r"[\w-]{0,64}:[ \t+]{1,8}(?=\S(?-i:[a-z~+/=._-]{0,64}[A-Z0-9]))([\w.~+/=-]{8,})"
     ),
     (

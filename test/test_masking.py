@@ -45,6 +45,7 @@ SECRET_TEXTS = {
     "assignment": ('client_secret = "hidden hidden"', 'client_secret = "***"'),
     "yaml": ("x:\n  SecretAccessKey: 'hidden'", "x:\n  SecretAccessKey: '***'"),
     "yaml_without_quotes": ("sessionKey: hidden+Hidden/1\nx: y", "sessionKey: ***\nx: y"),
+    "password_in_a_sentence": ("with password: hid%den$<1 and more", "with password: *** and more"),
     "password_of_signs": ('{"password": "!$%&=*?"}', '{"password": "***"}'),
     "password_of_stars": ('{"password": "********"}', '{"password": "***"}'),
     "password_on_a_line": ("password: hidden$<1\r\nx: y", "password: ***\r\nx: y"),
