@@ -3,6 +3,7 @@
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from html import escape
 from urllib.parse import quote, quote_plus
 
@@ -32,10 +33,8 @@ def test_encoding_is_undone(text: str, decoded: str) -> None:
 
 @pytest.mark.parametrize("outer", [quote, quote_plus, escape, lambda text: json.dumps(text)[1:-1]])
 @pytest.mark.parametrize("inner", [quote, quote_plus, escape, lambda text: json.dumps(text)[1:-1]])
-def test_two_encodings_are_undone_in_either_order(outer: object, inner: object) -> None:
+def test_two_encodings_are_undone_in_either_order(outer: Callable[[str], str], inner: Callable[[str], str]) -> None:
     """Whichever stands outside; a plus sign that stands for a space stays one."""
-    assert callable(outer)
-    assert callable(inner)
     text = """{"a": "b'c<d>&\\/"}"""
     assert text in [reading.text.replace("+", " ") for reading in readings(outer(inner(text)))]
 

@@ -31,6 +31,7 @@ from openapi_client import (
     CredentialsRequest,
     RegistryCredentialsApi,
     S3Location,
+    models,
 )
 from openapi_client._masking import SecretBytes, SecretText, name_frames, without_inner_frames
 from openapi_client.auth import CommandTokenSource, FileTokenStore, PasswordTokenSource
@@ -220,9 +221,7 @@ def classes() -> Iterator[type]:
                     yield found
 
 
-@pytest.mark.parametrize(
-    "kind", [*classes(), *(getattr(openapi_client.models, n) for n in openapi_client.models.__all__)]
-)
+@pytest.mark.parametrize("kind", [*classes(), *(getattr(models, name) for name in models.__all__)])
 def test_incomplete_object_prints(kind: Any) -> None:
     """An object without attributes, as a debugger meets it in its constructor, has a `repr` and a `dir`."""
     incomplete = kind.__new__(kind)
