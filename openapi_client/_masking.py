@@ -58,6 +58,8 @@ _PATTERNS: Final = (
         rf"(?:\w[_-](?:{_NAME})|session(?:id|key|token)|secretaccesskey|accesskeyid|signintoken)"
         r"[\w-]{0,64}:[ \t+]{1,8}(?=\S(?-i:[a-z~+/=._-]{0,64}[A-Z0-9]))([\w.~+/=-]{8,})"
     ),
+    # token value, and token: value, where the value has small and capital letters and digits
+    rf"""(?:{_NAME})\w{{0,16}}[\s:+]{{1,8}}["'`]?{_MIXED}([\w+/=.-]{{12,}})""",
     (
         rf"^[\w-]{{0,64}}?(?:{_NAME})[\w-]{{0,64}}:[ \t+]{{0,8}}"
         r"(?=\S(?-i:[a-z._-]{0,64}[^a-z._-]))(\S{6,}+)[ \t\r]{0,8}$"
@@ -82,7 +84,7 @@ _PATTERNS: Final = (
     rf"({_KEY_ID})",
     r"(?<![\w+/])((?-i:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|FQoDYXdz)[\w+/=-]*)",
     # A secret access key after the id: 40 characters, or fewer where it is cut off
-    rf"{_KEY_ID}[^A-Za-z0-9]{{1,16}}{_MIXED}({_BASE64}{{8,42}})",
+    rf"{_KEY_ID}[^A-Za-z0-9]{{1,16}}(?=[A-Za-z0-9]){_MIXED}({_BASE64}{{8,42}})",
     # Texts that are torn at the start: the rest of a secret before the name of the next, or on its own if it is long
     rf"""["'][\w-]{{0,64}}?(?:{_NAME})[\w-]{{0,64}}["']{_GAP},{_GAP}{_PREFIX}["']{_MIXED}([\w+/=.-]{{16,}})""",
     (
@@ -92,8 +94,10 @@ _PATTERNS: Final = (
     rf"(?<![\w+/.~%?&=-]){_NOT_A_WORD}([\w+/.~%-]{{8,256}}+)(?=&[\w.-]{{0,64}}?(?:{_NAME})[\w.-]{{0,64}}=)",
     rf"(?<![\w+/=]){_MIXED}([A-Za-z0-9+/=]{{96,}})",
 )
-_UNNAMED_SECRET_KEY: Final = rf"(?<![A-Za-z0-9/=]){_MIXED}({_BASE64}{{40,42}})(?![A-Za-z0-9+/=])"
-"""A secret access key by its looks, which count in a text that holds an access key id or names a session token."""
+_UNNAMED_SECRET_KEY: Final = (
+    rf"(?<![A-Za-z0-9/=]){_MIXED}({_BASE64}{{40,42}}(?![A-Za-z0-9+/=])|{_BASE64}{{8,42}}(?=(?:\.{{3}}|…)?\Z))"
+)
+"""A secret access key by its looks, cut off where the text is; they count beside an access key id or session token."""
 _BESIDE_SECRET_KEYS: Final = rf"{_KEY_ID}|session[-_]?token|security[-_]?token|session[-_]?key"
 
 

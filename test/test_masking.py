@@ -77,6 +77,13 @@ SECRET_TEXTS = {
     "long_lived_access_key": ("key AKIAIOSFODNN7EXAMPLE", "key ***"),
     "secret_key_after_its_id": ("AKIAIOSFODNN7EXAMPLE:hidden7MDENG+hidden", "***:***"),
     "secret_key_after_its_id_cut_short": ("AKIAIOSFODNN7EXAMPLE, hidden7M", "***, ***"),
+    "secret_key_at_the_cut_of_a_text": (f"the key {KEY_ID} with hidden7MDENG...", "the key *** with ***..."),
+    "secret_key_after_a_name": (f"the secret hidden7MDENG/ of {KEY_ID}", "the secret *** of ***"),
+    "key_id_in_xml": (
+        f"<Id>{KEY_ID}</Id><AccessKeyId>{KEY_ID}</AccessKeyId>",
+        "<Id>***</Id><AccessKeyId>***</AccessKeyId>",
+    ),
+    "token_after_a_name": ("the token 'hiddenHIDDEN1' is bad", "the token '***' is bad"),
     "secret_key_before_its_id": (f"{SECRET_KEY} of {KEY_ID}", "*** of ***"),
     "secret_key_beside_a_session_token": (f'"{SECRET_KEY}", "sessionToken": "hidden"', '"***", "sessionToken": "***"'),
     "session_token": ("got IQoJb3JpZ2luX2Vjhidden/+hidden== back", "got *** back"),
