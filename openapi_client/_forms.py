@@ -23,7 +23,7 @@ def to_values(value: Any, *, masked: bool) -> Any:
     try:
         return _to_values(value, masked=masked)
     except RecursionError:
-        del value
+        value = None
     raise ApiValueError("The values are nested too deeply to be copied")
 
 
@@ -53,7 +53,7 @@ def to_plain(value: Any) -> Any:
     try:
         return _to_plain(value)
     except RecursionError:
-        del value
+        value = None
     raise ApiValueError("The values are nested too deeply to be sent")
 
 

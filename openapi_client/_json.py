@@ -24,7 +24,7 @@ def parse_json(text: str) -> Any:
     except (ValueError, RecursionError) as error:
         cause = _without_document(error)
     # Raised here, outside the handler, since the original error, which holds the whole text, would stay its context.
-    del text
+    text = ""
     raise ApiValueError(f"The text is not JSON that can be read: {cause}") from cause
 
 
@@ -38,7 +38,7 @@ def to_json(value: Any) -> str:
         return _ENCODER.encode(value)
     except (TypeError, ValueError, RecursionError) as error:
         cause = without_traceback(error)
-    del value
+    value = None
     raise ApiValueError(f"The values have no form in JSON: {cause}") from cause
 
 
@@ -60,7 +60,7 @@ def decode_text(data: bytes, encoding: str) -> str:
         # Codecs for other uses, as `undefined`, have errors of their own, which may hold the data.
         cause = ValueError(f"{type(error).__name__}, its text withheld")
         problem = "it is none that texts are in"
-    del data
+    data = b""
     raise ApiValueError(f"The text is not in the encoding {encoding!r}: {problem}") from cause
 
 
@@ -72,7 +72,7 @@ def encode_text(text: str) -> bytes:
     """
     with suppress(UnicodeEncodeError):
         return text.encode()
-    del text
+    text = ""
     # Raised here, outside the handler, since the original error, which holds the text, would stay its context.
     raise ApiValueError("The text holds half of a surrogate pair, which cannot be sent")
 

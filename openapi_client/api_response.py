@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
+from openapi_client._display import also_incomplete, shown
 from openapi_client._masking import MASK, is_secret_name
 
 T = TypeVar("T")
@@ -26,7 +27,8 @@ class ApiResponse(Generic[T]):
         self.data: T = data
         self.raw_data: bytes = raw_data
 
+    @also_incomplete
     def __repr__(self) -> str:
         # The raw bytes are left out: they hold the secrets that `data` masks.
         headers = self.headers and {name: MASK if is_secret_name(name) else text for name, text in self.headers.items()}
-        return f"ApiResponse(status_code={self.status_code}, headers={headers!r}, data={self.data!r})"
+        return f"ApiResponse(status_code={self.status_code}, headers={shown(repr(headers))}, data={self.data!r})"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from openapi_client import __version__
+from openapi_client._display import also_incomplete
 from openapi_client._late_names import late_names
 from openapi_client._logging import LoggingConfiguration
 from openapi_client._login import TOKEN_URL, LoginConfiguration
@@ -273,6 +274,7 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
             f"SDK Package Version: {__version__}"
         )
 
+    @also_incomplete
     def __repr__(self) -> str:
         known = (f"{name}={MASK!r}" for name in _SECRETS if getattr(self, name))
         # A user's name and password in an address are refused once a request is sent; until then they do not show.

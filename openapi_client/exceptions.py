@@ -28,10 +28,11 @@ programs that catch those: see `openapi_client.rest.failures`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final, NoReturn, Protocol, Self
+from typing import Any, ClassVar, Final, NoReturn, Protocol, Self
 
+from openapi_client._display import printable, shown
 from openapi_client._header_forms import find_headers
-from openapi_client._masking import is_secret_name, without_secrets
+from openapi_client._masking import MASK, is_secret_name, without_secrets
 
 PathItem = str | int
 
@@ -62,6 +63,16 @@ class HTTPResponse(Protocol):
 class OpenApiException(Exception):
     """The root of the tree: whatever goes wrong in a call is one of these."""
 
+    # Its message says what is wrong, so that the places in this package's code need not.
+    _is_explained: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return shown(super().__str__(), lines=True)
+
+    def __repr__(self) -> str:
+        # The arguments, as Exception shows them, which may be a server's words.
+        return f"{type(self).__name__}({shown(', '.join(map(repr, self.args)))})"
+
 
 class _ItemError(OpenApiException):
     """An error about one item of some data, which it names by its path.
@@ -78,7 +89,7 @@ class _ItemError(OpenApiException):
 
     def __str__(self) -> str:
         # KeyError would show its message in quotation marks.
-        return str(self.args[0])
+        return shown(str(self.args[0]), lines=True) if self.args else ""
 
 
 class ApiTypeError(_ItemError, TypeError, ValueError):
@@ -140,11 +151,11 @@ class ApiException(OpenApiException):
         waits: The seconds waited before each further attempt; empty where the first was the last.
     """
 
-    status: int | None
-    reason: str | None
-    body: Any
-    headers: Mapping[str, str] | None
-    data: Any
+    status: int | None = None
+    reason: str | None = None
+    body: Any = None
+    headers: Mapping[str, str] | None = None
+    data: Any = None
     waits: tuple[float, ...] = ()
 
     def __init__(
@@ -194,16 +205,17 @@ class ApiException(OpenApiException):
         return kind(http_resp=http_resp, body=body, data=data)
 
     def __str__(self) -> str:
-        lines = [f"Status Code: {self.status}", f"Reason: {without_secrets(str(self.reason))}"]
-        if refusals := "\n".join(f"  {refusal}" for refusal in _refusals(self.data)):
+        lines = [f"Status Code: {self.status}", f"Reason: {shown(str(self.reason))}"]
+        # Each on a line of its own, and masked together, since all of them are bounded together.
+        if refusals := "\n".join(f"  {printable(refusal)}" for refusal in _refusals(self.data)):
             lines.append(without_secrets(refusals))
         if self.headers:
-            shown = {name: "***" if is_secret_name(name) else value for name, value in self.headers.items()}
-            lines.append(f"HTTP response headers: {without_secrets(str(shown))}")
+            headers = {name: MASK if is_secret_name(name) else value for name, value in self.headers.items()}
+            lines.append(f"HTTP response headers: {shown(str(headers))}")
         if self.body:
             body = self.body
             body = body.decode("utf-8", "replace") if isinstance(body, (bytes, bytearray)) else str(body)
-            lines.append(f"HTTP response body: {without_secrets(body)}")
+            lines.append(f"HTTP response body: {shown(body, lines=True)}")
         return "\n".join(lines) + "\n"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, dataclass_tr
 
 from openapi_client._conversion import Path, check_properties, convert, convert_json, none_type
 from openapi_client._decoding import LazyDecoder
+from openapi_client._display import also_incomplete
 from openapi_client._fields import ConstructorSignature, Field, Secret, optional
 from openapi_client._forms import to_values
 from openapi_client._generated_models import OpenApiModel
@@ -87,7 +88,7 @@ class ModelNormal(OpenApiModel, PydanticNames, _Declared):
         def __getattr__(self, name: str) -> Any:
             # Python and notebooks look their hooks up by such names: what a server sent must not be taken for one.
             if not name.startswith(_HOOKS):
-                value = self.__dict__["_data_store"].get(name, _ABSENT)
+                value = self.__dict__.get("_data_store", {}).get(name, _ABSENT)
                 if value is not _ABSENT:
                     return value
             raise ApiAttributeError(f"{type(self).__name__} has no attribute {name!r}", [name])
@@ -220,12 +221,15 @@ class ModelNormal(OpenApiModel, PydanticNames, _Declared):
         return copy
 
     def __dir__(self) -> list[str]:
-        names = (name for name in self.__dict__["_data_store"] if name.isidentifier() and not name.startswith(_HOOKS))
+        names = (
+            name for name in self.__dict__.get("_data_store", ()) if name.isidentifier() and not name.startswith(_HOOKS)
+        )
         return sorted({*super().__dir__(), *names})
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self.__dict__["_data_store"])
 
+    @also_incomplete
     def __repr__(self) -> str:
         return self.to_str()
 

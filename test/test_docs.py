@@ -1,5 +1,6 @@
 """README and docs: every example runs, every table is the code's, every name is there, every link leads somewhere."""
 
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -68,6 +69,10 @@ def run(page: Path, sandbox: Sandbox) -> str:
                 # The blank lines have a traceback name the page's own line.
                 exec(compile("\n" * line + code, str(page), "exec"), namespace)  # noqa: S102 - the documentation's code
     finally:
+        # What an example sets for the whole process.
+        logging.getLogger("botocore").setLevel(logging.NOTSET)
+        if "instrumentor" in namespace:
+            namespace["instrumentor"].uninstrument()
         if page.name == "README.md" and "sandbox" in namespace:
             namespace["sandbox"].stop()
     return output.getvalue()

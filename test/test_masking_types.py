@@ -53,3 +53,17 @@ def test_plain_value_is_of_a_plain_type(value: Any, expected: type) -> None:
 def test_plain_value_has_a_form_in_yaml(secret: Any, dump: Any) -> None:
     """YAML, which looks for exact types, reads back what it wrote."""
     assert yaml.safe_load(dump([plain(secret)])) == [secret]
+
+
+@pytest.mark.parametrize("secret", [SecretText("hidden"), SecretBytes(b"hidden")], ids=["text", "bytes"])
+def test_slice_of_a_secret_is_a_secret(secret: SecretText | SecretBytes) -> None:
+    """A part tells much of the whole, and tracebacks show the beginnings of texts."""
+    for part, plain in ((secret[:3], "hid"), (secret[-3:], "den"), (secret[::2], "hde"), (secret[:80], "hidden")):
+        assert part == (plain if isinstance(secret, str) else plain.encode())
+        assert repr(part) == repr(MASK)
+
+
+def test_item_of_a_secret_text_is_a_secret() -> None:
+    """The item of bytes is a number, as Python's own."""
+    assert (SecretText("hidden")[1], repr(SecretText("hidden")[-1])) == ("i", repr(MASK))
+    assert SecretBytes(b"hidden")[1] == ord("i")

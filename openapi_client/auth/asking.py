@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, Protocol, runtime_checkable
 
-from openapi_client._masking import SecretText, without_secrets
+from openapi_client._display import shown
+from openapi_client._masking import SecretText
 from openapi_client.exceptions import AuthenticationException
 
 _NOT_IN_TOKEN: Final = re.compile(r"[^\x21-\x7e]")
@@ -48,7 +49,7 @@ def ask(source: Callable[[], str], rejected: str | None = None) -> str:
     except AuthenticationException:
         raise
     except Exception as error:  # noqa: BLE001 - a user's function may raise anything
-        failure = _failure(source, f"raised {type(error).__name__}: {without_secrets(str(error))}")
+        failure = _failure(source, f"raised {type(error).__name__}: {shown(str(error))}")
         failure.__cause__ = error
     else:
         if problem := problem_with(token):

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from openapi_client._display import also_incomplete, shown
 from openapi_client._masking import (
     MASK,
     SecretBytes,
     SecretText,
     without_inner_frames,
-    without_secrets,
     without_traceback,
 )
 from openapi_client.auth.asking import problem_with
@@ -79,9 +79,10 @@ class CommandTokenSource(RenewedTokenSource):
         token = SecretText(output.decode("utf-8", "replace").strip())
         if not problem:
             return token
-        said = without_secrets(words.decode("utf-8", "replace").strip().replace(token or "\0", MASK))[:_LONGEST_WORDS]
+        said = shown(words.decode("utf-8", "replace").strip().replace(token or "\0", MASK))[:_LONGEST_WORDS]
         raise AuthenticationException(0, f"{self!r} {problem}{': ' if said else ''}{said}") from cause
 
+    @also_incomplete
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._arguments[0])!r})"
 

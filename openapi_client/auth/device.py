@@ -132,7 +132,7 @@ def _begun(answer: Mapping[str, Any]) -> _Login:
         return _read(answer)
     except ApiValueError as error:
         problem = str(error)
-    del answer
+    answer = {}
     raise AuthenticationException(200, f"The login server began no device login: {problem}")
 
 

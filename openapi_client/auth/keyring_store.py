@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from itertools import count, takewhile
 from typing import TYPE_CHECKING, Any, Final
 
-from openapi_client._masking import SecretBytes, SecretText, without_secrets
+from openapi_client._display import also_incomplete, shown
+from openapi_client._masking import SecretBytes, SecretText
 from openapi_client._private_records import key_digest
 from openapi_client.auth.stores import lock_in, store_folder, tokens_from_json, tokens_to_json
 from openapi_client.auth.tokens import StoredTokens, StoreKey
@@ -52,6 +53,7 @@ class KeyringTokenStore:
         _library()
         self._folder = store_folder(folder)
 
+    @also_incomplete
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._folder)!r})"
 
@@ -174,7 +176,7 @@ def _asked(done: str, action: "Callable[[ModuleType], Any]") -> Any:
     except Exception as error:  # noqa: BLE001 - backends raise what the libraries below them do
         cause = _scrubbed(error, keyring.errors.KeyringError)
     # Raised here, outside the handler, since the original error, whose frames hold secrets, would stay its context.
-    raise OpenApiException(f"The system keyring could not be {done}: {without_secrets(str(cause))}") from cause
+    raise OpenApiException(f"The system keyring could not be {done}: {shown(str(cause))}") from cause
 
 
 def _scrubbed(error: Exception, own: type[Exception]) -> Exception:

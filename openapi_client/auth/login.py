@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from openapi_client._masking import SecretText, without_secrets
+from openapi_client._display import also_incomplete, shown
+from openapi_client._masking import SecretText
 from openapi_client.auth.claims import issued_lifetime
 from openapi_client.auth.endpoint import TokenEndpoint
 from openapi_client.auth.exchange import WHOLE, Effort
@@ -203,10 +204,11 @@ class LoginTokenSource(RenewedTokenSource):
             # The refresh token that is in the store may be used up: what is in memory is all there is, and must not
             # be lost to an error about keeping it.
             self._store_is_behind = True
-            _LOG.warning("%r: tokens are not stored: %s", self, without_secrets(f"{type(error).__name__}: {error}"))
+            _LOG.warning("%r: tokens are not stored: %s", self, shown(f"{type(error).__name__}: {error}"))
         else:
             self._store_is_behind = False
 
+    @also_incomplete
     def __repr__(self) -> str:
         issuer, client_id = self._key.issuer, self._key.client_id
         user = "" if self._origin else self._key.user

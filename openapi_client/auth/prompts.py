@@ -4,6 +4,11 @@ import sys
 from dataclasses import dataclass
 from html import escape
 from importlib import import_module
+from typing import Final
+
+from openapi_client._display import printable
+
+_LINKS: Final = ("https://", "http://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +29,23 @@ class DevicePrompt:
 
     def __str__(self) -> str:
         # The code is shown beside the whole address too, to be compared with what the page shows.
-        where = self.verification_uri_complete or self.verification_uri
-        minutes = max(1, round(self.expires_in_seconds / 60))
-        return f"To log in, open {where} and enter or confirm the code {self.user_code} within {minutes} min."
+        where, code, minutes = self._shown()
+        return f"To log in, open {where} and enter or confirm the code {code} within {minutes} min."
 
     def _repr_html_(self) -> str:
-        where = escape(self.verification_uri_complete or self.verification_uri)
-        minutes = max(1, round(self.expires_in_seconds / 60))
+        where, code, minutes = self._shown()
+        address = escape(where)
+        if where.startswith(_LINKS):
+            address = f'<a href="{address}" target="_blank" rel="noopener noreferrer">{address}</a>'
         return (
-            f'<p>To log in, open <a href="{where}" target="_blank" rel="noopener noreferrer">{where}</a> and enter or'
-            f" confirm the code <code>{escape(self.user_code)}</code> within {minutes} min.</p>"
+            f"<p>To log in, open {address} and enter or confirm the code <code>{escape(code)}</code> within"
+            f" {minutes} min.</p>"
         )
+
+    def _shown(self) -> tuple[str, str, int]:
+        """The address, the code and the minutes that are left, as they may be shown."""
+        minutes = max(1, round(self.expires_in_seconds / 60))
+        return printable(self.verification_uri_complete or self.verification_uri), printable(self.user_code), minutes
 
 
 def show(prompt: DevicePrompt) -> None:

@@ -4,10 +4,9 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import quote, quote_plus
 
+from openapi_client._display import shown
 from openapi_client._json import parse_json
-from openapi_client._masking import without_secrets
 from openapi_client.exceptions import (
     ApiValueError,
     AuthenticationException,
@@ -62,7 +61,7 @@ def refusal(status: int, body: str, where: str, sent: Iterable[str]) -> Authenti
     else:
         kind, advice = AuthenticationException, _UNKNOWN
     said = f" {code}" if code else ""
-    quoted = f" ({without_secrets(description)[:_LONGEST_DESCRIPTION]})" if description else ""
+    quoted = f" ({shown(description)[:_LONGEST_DESCRIPTION]})" if description else ""
     error = kind(status, f"{where}: {status}{said}{quoted}; {advice}")
     error.error = code
     return error
@@ -80,11 +79,11 @@ def _text(value: object, secrets: Iterable[str]) -> str | None:
     """A text of the answer on one line; None where it repeats a secret, even a short one, in part of it."""
     if not isinstance(value, str) or any(secret in value for secret in secrets):
         return None
-    return " ".join(re.sub(r"[^\x20-\x7e\xa0-\U0010ffff]", " ", value).split())
+    return " ".join(value.split())
 
 
-def _forms(secret: str) -> tuple[str, ...]:
-    """A secret, and how it is written elsewhere: in a form, in an address, in a header."""
-    encoded = secret.encode("utf-8", "replace")
-    return (secret, quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace"),
-            b64encode(encoded).decode())  # fmt: skip
+def _forms(secret: str) -> set[str]:
+    """The forms in which a server may repeat a secret: as it is, encoded, or as a header has it."""
+    from openapi_client._encodings import encoded_forms  # noqa: PLC0415 - loaded for errors alone
+
+    return {*encoded_forms(secret), b64encode(secret.encode("utf-8", "replace")).decode()}

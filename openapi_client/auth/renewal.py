@@ -6,15 +6,15 @@ next attempt is made 5 s later at the soonest. Once the token has ended, or the 
 the renewal under way, and have its outcome in common: the new token, or an error, each thread one of its own.
 """
 
-import copy
 import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
+from openapi_client._display import shown
 from openapi_client._forks import told_of_forks
-from openapi_client._masking import SecretText, without_secrets, without_traceback
+from openapi_client._masking import SecretText, without_traceback
 from openapi_client.exceptions import ApiException, AuthenticationException, OpenApiException
 
 EARLY_SECONDS: Final = 30.0
@@ -203,7 +203,9 @@ class RenewedTokenSource(ABC):
         finally:
             self._land(flight)
         if flight.failure is not None and (need.remaining_seconds or need.silent):
-            _LOG.warning("%r: the token could not be renewed, which is tried again: %s", self, flight.failure.reason)
+            _LOG.warning(
+                "%r: the token could not be renewed, which is tried again: %s", self, shown(str(flight.failure.reason))
+            )
 
     def _land(self, flight: _Flight) -> None:
         with self._lock:
@@ -262,7 +264,12 @@ class RenewedTokenSource(ABC):
 
 def own(failure: Failure) -> Failure:
     """The failure as an exception of one's own, to be raised by one thread, with the same cause."""
-    twin = copy.copy(failure)
+    # Not copy.copy: libraries such as dask register a way to copy exceptions by which two of them share attributes.
+    twin = type(failure).__new__(type(failure))
+    twin.args = failure.args
+    twin.__dict__.update(vars(failure))
+    if hasattr(failure, "__notes__"):
+        twin.__notes__ = list(failure.__notes__)
     twin.__cause__ = failure.__cause__
     return twin
 
@@ -270,4 +277,4 @@ def own(failure: Failure) -> Failure:
 def _words(error: Exception) -> str:
     if isinstance(error, ApiException):
         return str(error.reason)
-    return str(error) if isinstance(error, OpenApiException) else without_secrets(f"{type(error).__name__}: {error}")
+    return str(error) if isinstance(error, OpenApiException) else shown(f"{type(error).__name__}: {error}")

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
+from openapi_client._display import also_incomplete
 from openapi_client._masking import SecretBytes, SecretText
 from openapi_client._private_files import locked, read_private, remove_private, write_private
 from openapi_client._private_records import LIMIT_BYTES, is_time, key_digest, record_from_json, record_to_json
@@ -36,6 +37,7 @@ class FileTokenStore:
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
         self._folder = store_folder(folder)
 
+    @also_incomplete
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._folder)!r})"
 

@@ -7,6 +7,7 @@ import botocore.credentials
 import botocore.session
 from botocore.credentials import CredentialProvider, CredentialResolver, ReadOnlyCredentials
 
+from openapi_client._display import also_incomplete
 from openapi_client._masking import SecretText
 from openapi_client.model.credentials import Credentials
 
@@ -83,6 +84,7 @@ class SourceCredentials(botocore.credentials.Credentials):
             keys = self._latest.keys = self._source()
         return keys
 
+    @also_incomplete
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._source!r})"
 

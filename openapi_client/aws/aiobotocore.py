@@ -11,6 +11,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from openapi_client._display import also_incomplete
 from openapi_client._requirements import from_extra
 from openapi_client._threads import making
 from openapi_client.aws._guard import Guard
@@ -85,6 +86,7 @@ class AioSourceSession(_Session):
         close_at_the_latest(client)
         return client
 
+    @also_incomplete
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 

@@ -12,6 +12,7 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
+from openapi_client._display import also_incomplete
 from openapi_client._requirements import from_extra
 from openapi_client.aws._guard import Guard
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
@@ -117,6 +118,10 @@ class SourceSession(boto3.session.Session):
         self.events.register("creating-client-class.s3", _add_pickling_of_client)
         self.events.register("creating-resource-class.s3", _add_pickling_of_resource)
         _sessions[name] = self
+
+    @also_incomplete
+    def __repr__(self) -> str:
+        return super().__repr__()
 
     if not TYPE_CHECKING:  # to checkers it is boto3's, which knows each service's client
 

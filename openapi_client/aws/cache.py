@@ -23,6 +23,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from openapi_client._display import also_incomplete
 from openapi_client._masking import SecretBytes, SecretText
 from openapi_client._private_files import locked, read_private, remove_private, write_private
 from openapi_client._private_records import LIMIT_BYTES, is_time, key_digest, record_from_json, record_to_json
@@ -72,6 +73,7 @@ class KeyCache:
         self._folder = folder_for_secrets(folder, user_cache_folder)
         self._wall_clock = wall_clock
 
+    @also_incomplete
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._folder)!r})"
 

@@ -9,25 +9,33 @@ import html
 import secrets
 import webbrowser
 from pathlib import Path
+from typing import Final
 
 from openapi_client._masking import SecretBytes, without_inner_frames
 from openapi_client._private_files import remove_private, write_private
 from openapi_client._user_folders import user_state_folder
+from openapi_client.auth.exchange import check_address
+from openapi_client.exceptions import ApiValueError
 
+_WHAT: Final = "The console link that the registry gave"
 _pages: set[Path] = set()
 
 
 @without_inner_frames
 def opened(link: str) -> bool:
-    """Opens a link that is a secret.
+    """Open a link that is a secret.
 
     Returns:
         Whether there is a browser that could be started.
 
     Raises:
-        ApiValueError: The user has no home folder, or its folder cannot be trusted.
-        OSError: The page could not be written.
+        ApiValueError: If the link is not an `https://` address, the user has no home folder, or its folder cannot be
+            trusted.
+        OSError: If the page could not be written.
     """
+    # A browser would run the code of some addresses, and open files and programs by others.
+    if not check_address(link, _WHAT).lower().startswith("https://"):
+        raise ApiValueError(f"{_WHAT} must be an https:// address")
     _remove_pages()
     page = user_state_folder() / "console" / f"{secrets.token_hex(8)}.html"
     target = html.escape(link)

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack
 from time import monotonic
 from typing import Final, Protocol
 
-from openapi_client._masking import without_secrets
+from openapi_client._display import shown
 from openapi_client.aws.cached import CachedKeys, CacheKey
 from openapi_client.aws.keys import Keys
 from openapi_client.exceptions import OpenApiException
@@ -111,4 +111,4 @@ def forgotten(cache: Cache, key: CacheKey, access_key_id: str) -> None:
 
 
 def _warn(what: str, error: Exception) -> None:
-    _LOG.warning("The cache of AWS keys %s: %s", what, without_secrets(f"{type(error).__name__}: {error}"))
+    _LOG.warning("The cache of AWS keys %s: %s", what, shown(f"{type(error).__name__}: {error}"))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from openapi_client._display import shown
 from openapi_client._masking import without_inner_frames
 from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
@@ -125,7 +126,7 @@ def _answer(minter: Minter, dataset: Dataset | None, *, console: bool) -> tuple[
     if not answer.data.status.success:
         raise CredentialsException(
             answer.status_code,
-            f"The registry gave no keys for {wanted.described(dataset)}: {answer.data.status.details}",
+            f"The registry gave no keys for {wanted.described(dataset)}: {shown(answer.data.status.details)}",
         )
     return answer.data, _date((answer.headers or {}).get("Date"))
 

@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from openapi_client._display import also_incomplete
 from openapi_client._requirements import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._sources import checked_source
@@ -92,6 +93,7 @@ class SourceCredentialProvider:
             "expires_at": min(keys.expiry, datetime.now(UTC) + self._horizon),
         }
 
+    @also_incomplete
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._source!r})"
 

@@ -11,8 +11,9 @@ import threading
 from dataclasses import replace
 from typing import Final
 
+from openapi_client._display import shown
 from openapi_client._forks import told_of_forks
-from openapi_client._masking import without_secrets
+from openapi_client._masking import name_frames
 from openapi_client.auth.renewal import own
 from openapi_client.aws.cached import CachedKeys
 from openapi_client.aws.dataset import Lookup
@@ -239,8 +240,9 @@ class SharedKeys:
             # Its frames hold what is asked and answered: kept are the words, and the cause.
             failure = own(error)
         except Exception as error:  # noqa: BLE001 - the code of users, as a token source, may raise anything
-            words = without_secrets(f"{type(error).__name__}: {error}")
+            words = shown(f"{type(error).__name__}: {error}")
             failure = CredentialsException(0, f"No keys could be had: {words}")
+            name_frames(error, failure)
         finally:
             self._land(flight, keys, failure)
 
@@ -261,7 +263,7 @@ class SharedKeys:
         flight.ended.set()
         if failure is not None and self._left_seconds(held) > 0:
             words = failure.reason if isinstance(failure, ApiException) else failure
-            _LOG.warning("AWS keys could not be renewed, which is tried again: %s", without_secrets(str(words)))
+            _LOG.warning("AWS keys could not be renewed, which is tried again: %s", shown(str(words)))
 
     def _accept(self, keys: Keys, now: Reading) -> None:
         """Takes keys in place of those that are held, unless these live longer."""

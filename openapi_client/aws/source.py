@@ -5,6 +5,7 @@ import os
 from datetime import UTC, timedelta
 from typing import Any, Literal, Self
 
+from openapi_client._display import also_incomplete
 from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
 from openapi_client.aws.keys import Keys, PackedKeys
@@ -229,12 +230,14 @@ class CredentialSource:
 
         Raises:
             ApiException: As of `console_url`.
+            ApiValueError: The link is not an `https://` address.
             OSError: The page that leads the browser there could not be written.
         """
         from openapi_client.aws.console import opened  # noqa: PLC0415 - loaded when first wanted
 
         return opened(self.console_url())
 
+    @also_incomplete
     def __repr__(self) -> str:
         keys = self._shared.keys
         life = "no keys yet"

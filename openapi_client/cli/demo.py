@@ -16,6 +16,7 @@ from openapi_client import (
     OpenApiException,
     RegistryCredentialsApi,
 )
+from openapi_client._display import printable, shown
 from openapi_client._requirements import from_extra
 from openapi_client.aws import CredentialSource
 from openapi_client.aws.handle import handle_in
@@ -54,7 +55,7 @@ def run_demo(host: str | None, location: str | None) -> int:
             _say("Then a registry of the kind deployed since 2023, which gives credentials for datasets.")
             _demonstrate_on_sandbox(_DATASET)
     except (OpenApiException, DemoError) as error:
-        sys.stderr.write(f"This did not hold: {error}\n")
+        sys.stderr.write(f"This did not hold: {printable(str(error), lines=True)}\n")
         return 1
     _say("Every step held.")
     return 0
@@ -137,7 +138,7 @@ def _demonstrate(configuration: Configuration, name: str, *, endpoint_url: str |
 
 def _checked(response: CredentialResponse) -> CredentialResponse:
     if not response.status.success:
-        raise DemoError(f"the registry gives no credentials: {response.status.details}")
+        raise DemoError(f"the registry gives no credentials: {shown(response.status.details)}")
     return response
 
 
@@ -186,5 +187,5 @@ def _refused(what: str, operation: Callable[..., Any], **arguments: Any) -> None
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{printable(text, lines=True)}\n")
     sys.stdout.flush()

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, NamedTuple, overload
 
 import urllib3
 
+from openapi_client._display import shown
 from openapi_client._forks import told_of_forks
 from openapi_client._json import encode_text
 from openapi_client._masking import SecretBytes, SecretText
@@ -287,7 +288,8 @@ def _refusal(answer: RESTResponse, request: Request, outcome: Outcome) -> RESTRe
     # Before its secrets are hidden: the address of a redirect may repeat them.
     answer.reason = outcome.problem or answer.reason
     answer.data = hide(answer.lenient_text(), words)
-    answer.reason = hide(answer.reason or "", words)
-    shown = [(name, hide(value, words)) for name, value in answer.headers.items()]
-    answer.urllib3_response.headers = urllib3.HTTPHeaderDict(shown)
+    # Words for people, which programs print as they are.
+    answer.reason = shown(hide(answer.reason or "", words))
+    headers = [(name, hide(value, words)) for name, value in answer.headers.items()]
+    answer.urllib3_response.headers = urllib3.HTTPHeaderDict(headers)
     return answer

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from urllib3 import exceptions as lower
 
-from openapi_client._masking import without_secrets, without_traceback
+from openapi_client._display import printable, shown
+from openapi_client._masking import name_frames, without_traceback
 from openapi_client.exceptions import ApiConnectionException, ApiTimeoutException, OpenApiException
 from openapi_client.rest.failures import AddressError, Kinds, failure
 from openapi_client.rest.limits import Limits
@@ -81,10 +82,12 @@ def translated(
         # An address, a port or a header cannot be sent; what says so quotes it, and it may hold a secret.
         unsendable = AddressError(f"{where}: the address or a header cannot be sent")
         unsendable.__cause__ = ValueError(f"{type(cause).__name__}, its text withheld")
+        # It may be a mistake in this package after all.
+        name_frames(error, unsendable.__cause__)
         return unsendable
     kind, also, explanation = next(row for row in _CAUSES if isinstance(cause, row[0]))
     words = str(cause) or type(cause).__name__
-    shown = without_secrets(hide(words, secrets))
+    quoted = shown(hide(words, secrets))
     # urllib3 takes a request that could not be sent in time for a broken connection.
     if isinstance(cause, lower.ProtocolError) and any(isinstance(part, TimeoutError) for part in cause.args):
         also, explanation = _READ_TIMEOUT, ""
@@ -93,11 +96,11 @@ def translated(
     if retried and lower.MaxRetryError not in also:
         also = (lower.MaxRetryError, *also)
     upper = ApiConnectionException if explanation else ApiTimeoutException
-    ours = failure(upper, also, f"{where}: {explanation or _exceeded(cause, limits)} ({shown})", shown_url(url))
+    ours = failure(upper, also, f"{where}: {explanation or _exceeded(cause, limits)} ({quoted})", shown_url(url))
     if isinstance(cause, lower.IncompleteRead):
         ours.partial, ours.expected = cause.partial, cause.expected
     # An error about a broken answer quotes it, be it a whole line with credentials in it.
-    if shown != words or isinstance(cause, _NOT_PICKLABLE):
+    if quoted != words or isinstance(cause, _NOT_PICKLABLE):
         cause = HTTPException(f"{type(cause).__name__}, its text withheld")
     ours.__cause__ = without_traceback(cause)
     # So may what lies behind it, whose words a cause repeats where they help; and what it was about.
@@ -139,6 +142,6 @@ def innermost(error: Exception) -> Exception:
 
 
 def shown_url(url: str) -> str:
-    """The address without user information and query, which may hold secrets."""
+    """The address as it may be shown: without user information and query, which may hold secrets, and printable."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")

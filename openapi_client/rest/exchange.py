@@ -6,11 +6,12 @@ from collections.abc import Container, Sequence
 from functools import lru_cache
 from http.client import RemoteDisconnected
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError, ProtocolError
 
+from openapi_client._display import shown
 from openapi_client._masking import SecretText, plain
 from openapi_client.exceptions import ApiException, OpenApiException
 from openapi_client.rest.connection import WholeResponse
@@ -19,7 +20,7 @@ from openapi_client.rest.encoding import origin_of, target_of
 from openapi_client.rest.errors import LOWER_ERRORS, innermost, shown_url, too_large, translated
 from openapi_client.rest.fake_answers import as_urllib3
 from openapi_client.rest.limits import Limits
-from openapi_client.rest.logs import hide_query
+from openapi_client.rest.logs import hide_every_query
 from openapi_client.rest.reading import TooLargeError, read_body
 from openapi_client.rest.replacements import is_own
 from openapi_client.rest.response import RESTResponse
@@ -230,7 +231,7 @@ def _log(request: Request, response: urllib3.BaseHTTPResponse, began: float, att
             response.status,
             attempt,
             1000 * (time.monotonic() - began),
-            f", request {hide(ids[0], request.secrets())}" if ids else "",
+            f", request {shown(hide(ids[0], request.secrets()))}" if ids else "",
         )
 
 
@@ -262,7 +263,7 @@ def _redirected(request: Request, response: urllib3.BaseHTTPResponse, redirects:
         return None, ""
     try:
         target = SecretText(urljoin(request.url, location))
-        shown = shown_url(target)
+        place = shown_url(target)
     except ValueError:
         return None, "redirected to what is no address: not followed"
     if response.status not in _FOLLOWED:
@@ -275,11 +276,12 @@ def _redirected(request: Request, response: urllib3.BaseHTTPResponse, redirects:
         problem = f"after {_MOST_REDIRECTS} others"
     else:
         # It may hold a secret of the server's, which urllib3's log would repeat.
-        hide_query(parse_qsl(urlsplit(target).query))
+        if urlsplit(target).query:
+            hide_every_query()
         path = target_of(target)
         if isinstance(request.pool, urllib3.PoolManager):
             # Of the address that is known, since a proxy is led by urllib3's reading of it.
             here = urlsplit(request.url)
             path = SecretText(f"{here.scheme}://{here.netloc}{path}")
         return request._replace(url=target, target=path), ""
-    return None, f"redirected to {shown}, {problem}: not followed"
+    return None, f"redirected to {place}, {problem}: not followed"

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import Self
 
+from openapi_client._display import also_incomplete
 from openapi_client.sandbox.datasets import DATA_ROLES, Datasets, Role
 from openapi_client.sandbox.errors import SandboxError
 from openapi_client.sandbox.lifetimes import Lifetimes
@@ -103,6 +104,7 @@ class Sandbox:
         self._stack = ExitStack()
         self._running: Parts | None = None
 
+    @also_incomplete
     def __repr__(self) -> str:
         state = f"host={self.host!r}" if self._running else "not running"
         return f"<Sandbox {state}>"

@@ -74,6 +74,10 @@ def test_command_has_no_input(make: Callable[..., CommandTokenSource]) -> None:
             f"sys.stderr.write('log in first: password=hunter2 {TOKEN}'); print('{TOKEN}'); sys.exit(3)",
             r"ended with status 3: log in first: password=\*\*\* \*\*\*$",
         ),
+        (
+            r"sys.stderr.write('\x1b[2Jgone\x9b\u202e\r\nmore'); sys.exit(1)",
+            r"ended with status 1: \\x1b\[2Jgone\\x9b\\u202e\\r\\nmore$",
+        ),
         (f"print('{TOKEN}'); sys.exit(1)", "ended with status 1$"),
         ("sys.stderr.write('x' * 9999); sys.exit(1)", "ended with status 1: x{500}$"),
         ("", "gave an empty token$"),

@@ -82,6 +82,22 @@ def test_notebook_has_a_link(shell: InteractiveShell, monkeypatch: pytest.Monkey
     assert "<code>&lt;b&gt;</code>" in second["text/html"]
 
 
+def test_address_that_leads_to_no_page_is_no_link() -> None:
+    """A browser would run its code."""
+    shown = DevicePrompt("javascript:alert(1)", None, "c", 60.0)._repr_html_()
+    assert "javascript:alert(1)" in shown
+    assert "href" not in shown
+
+
+def test_nothing_in_it_acts() -> None:
+    """Control characters and marks that turn the direction of writing are written out, on a terminal and on a page."""
+    prompt = DevicePrompt("https://h/\x1b[2J", "https://h/\u202e\n", "A\x9b\u2066B", 60.0)
+    for text in (str(prompt), prompt._repr_html_()):
+        assert text.isprintable()
+        assert r"https://h/\u202e\n" in text
+        assert r"A\x9b\u2066B" in text
+
+
 def test_broken_ipython_is_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A module of that name that is another one, or half imported."""
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace())

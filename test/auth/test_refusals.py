@@ -75,8 +75,15 @@ SECRET = "p%s w:ä"
 
 @pytest.mark.parametrize(
     "form",
-    [SECRET, quote(SECRET, safe=""), quote_plus(SECRET), b64encode(SECRET.encode()).decode()],
-    ids=["plain", "address", "form", "header"],
+    [
+        SECRET,
+        quote(SECRET, safe=""),
+        quote_plus(SECRET),
+        b64encode(SECRET.encode()).decode(),
+        json.dumps(SECRET)[1:-1],
+        quote(quote(SECRET)),
+    ],
+    ids=["plain", "address", "form", "header", "json", "twice"],
 )
 def test_description_that_repeats_a_secret_is_withheld(form: str) -> None:
     """In whatever form it was sent; a short one too, of which a part would tell the rest."""
@@ -94,8 +101,10 @@ def test_code_that_repeats_a_secret_is_withheld() -> None:
 
 def test_description_is_masked_bounded_and_on_one_line() -> None:
     """It goes to terminals and logs."""
-    body = json.dumps({"error": "invalid_grant", "error_description": "token=abc\x1b[2J\r\n  gone" + " x" * 1000})
+    body = json.dumps(
+        {"error": "invalid_grant", "error_description": "\x1b[2J\r\n  \u202egone token=abc" + " x" * 1000}
+    )
     shown = str(refusal(400, body, WHERE, []))
-    assert "(token=*** [2J gone x x" in shown
+    assert r"(\x1b[2J \u202egone token=*** x x" in shown
     assert len(shown) < 600
     assert shown.count("\n") == 2

@@ -1,6 +1,7 @@
 """The life of a token: kept, renewed early, served while it lives, and what of it goes to other processes."""
 
 import copy
+import json
 import logging
 import os
 import pickle
@@ -217,3 +218,17 @@ def test_interrupt_before_the_login_leaves_nobody_waiting(source: PasswordTokenS
         with pytest.raises(KeyboardInterrupt):
             source()
     assert source() == "access-1-that-nobody-may-see"
+
+
+def test_words_of_a_login_server_do_not_act_on_a_terminal(
+    source: Any, login_server: Any, clock: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The record of a renewal that failed shows them written out, and no secret."""
+    source()
+    clock.now += LIFETIME - 29
+    refusal = json.dumps({"error": "slow_down", "error_description": "wait\x1b[2J\u202e password=hidden"})
+    login_server.scripted += [Response(refusal, 400), Response(refusal, 400)]
+    source()
+    (record,) = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert r"(wait\x1b[2J\u202e password=***)" in record
+    assert record.isprintable()

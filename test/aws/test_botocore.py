@@ -1,10 +1,15 @@
 """Credentials for botocore: of one set always, kept nowhere, and pickled by their source."""
 
+import logging
 import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy, deepcopy
 from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 
 from openapi_client.aws import CredentialSource
 from openapi_client.aws._botocore import SourceCredentials, botocore_session
@@ -78,3 +83,14 @@ def test_session_has_no_other_provider(
     assert credentials.method == "openapi-client"
     assert credentials.account_id is None
     assert not registry.requests
+
+
+@pytest.mark.parametrize(("level", "is_logged"), [(logging.DEBUG, True), (logging.INFO, False)])
+def test_botocore_logs_session_tokens_at_debug_alone(
+    source: CredentialSource, registry: Any, caplog: pytest.LogCaptureFixture, level: int, is_logged: bool
+) -> None:
+    """As docs/security.md says, which has programs that log at DEBUG keep botocore at INFO."""
+    with caplog.at_level(logging.DEBUG), caplog.at_level(level, "botocore"):
+        SigV4Auth(SourceCredentials(source), "s3", "us-east-1").add_auth(AWSRequest("GET", "https://bucket.invalid/"))
+    assert len(registry.requests) == 1
+    assert ("session-1-that-nobody-may-see" in caplog.text) == is_logged

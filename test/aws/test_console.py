@@ -11,6 +11,7 @@ from urllib.request import url2pathname
 
 import pytest
 
+from openapi_client import ApiValueError
 from openapi_client.aws import CredentialSource, console
 
 
@@ -55,3 +56,43 @@ def test_browser_is_given_a_page_instead_of_the_link(source: CredentialSource, r
     assert len(registry.requests) == 2
     console._remove_pages()
     assert not second.exists()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://signin.example/hidden",
+        "javascript:alert('hidden')",
+        "data:text/html,hidden",
+        "file:///hidden",
+        "/hidden",
+        "//signin.example/hidden",
+        "https:hidden",
+        "https:///hidden",
+        "https://user:hidden@signin.example/",
+        "https://signin.example\\@hidden/",
+        "https://signin.example:hidden/",
+        "https://signin.example/\nhidden",
+        "https://signin.example/ hidden",
+        " https://signin.example/hidden",
+        "https://signin.example/\u202ehidden",
+        "\x1bhttps://signin.example/hidden",
+        "ms-settings:hidden",
+    ],
+)
+def test_link_that_is_not_of_a_page_is_not_opened(
+    source: CredentialSource, registry: Any, browser: Browser, link: str
+) -> None:
+    """A browser is given `https` addresses alone, whatever the registry answers; the error does not show the link."""
+    registry.link = link
+    with pytest.raises(ApiValueError, match="The console link that the registry gave must be an") as caught:
+        source.open_console()
+    assert browser.opened == []
+    assert "hidden" not in f"{caught.value} {caught.value!r}"
+
+
+def test_scheme_of_a_link_may_be_in_capitals(source: CredentialSource, registry: Any, browser: Browser) -> None:
+    """Case makes no difference to a scheme."""
+    registry.link = "HTTPS://signin.example:443/?a=1"
+    assert source.open_console() is browser.works
+    assert len(browser.opened) == 1

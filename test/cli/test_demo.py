@@ -222,3 +222,14 @@ def test_demo_says_why_the_sandbox_does_not_start(
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     assert run_demo(None, None) == 1
     assert "ended while starting" in capsys.readouterr().err
+
+
+def test_words_of_a_registry_do_not_act_on_the_terminal(
+    registry: HTTPServer, answer: dict[str, Any], elsewhere: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the demo writes holds no escape sequence and no secret of a server's."""
+    answer["status"] = {"success": False, "details": "locked\x1b[2J\u202e\r\ntoken=hidden"}
+    registry.clear()
+    registry.expect_request("/registry/credentials/generate-read-access-credentials").respond_with_json(answer)
+    assert run_demo(registry.url_for(""), elsewhere) == 1
+    assert r"locked\x1b[2J\u202e\r\ntoken=***" in capsys.readouterr().err

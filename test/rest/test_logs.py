@@ -8,8 +8,19 @@ from pytest_httpserver import HTTPServer
 from urllib3 import PoolManager, Retry
 
 from openapi_client import ApiClient, ApiConnectionException, Configuration
+from openapi_client.rest import logs
 
 KEY = {"type": "api_key", "in": "query", "key": "api key", "value": "hidden-value"}
+
+
+@pytest.fixture(autouse=True)
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name is known from other tests."""
+    monkeypatch.setattr(logs._filter, "names", frozenset())
+
+
+def records_of_urllib3(caplog: pytest.LogCaptureFixture) -> str:
+    return "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("urllib3"))
 
 
 def ask(client: ApiClient, query: dict[str, str]) -> None:
@@ -24,9 +35,9 @@ def test_key_in_the_query_is_masked_in_urllib3_log(
     with caplog.at_level(logging.DEBUG):
         ask(client, {"page": "1"})
         ask(client, {"page": "1"})
-    records = [record.getMessage() for record in caplog.records if record.name.startswith("urllib3")]
-    assert any("GET /path?page=***&api+key=*** HTTP/1." in record for record in records)
-    assert "hidden-value" not in "".join(records)
+    records = records_of_urllib3(caplog)
+    assert "GET /path?page=***&api+key=*** HTTP/1." in records
+    assert "hidden-value" not in records
 
 
 def test_key_in_the_query_is_in_no_record_of_attempts_that_failed(caplog: pytest.LogCaptureFixture) -> None:
@@ -50,3 +61,34 @@ def test_other_query_is_left_alone(httpserver: HTTPServer, client: ApiClient, ca
     with caplog.at_level(logging.DEBUG), PoolManager() as others:
         others.request("GET", httpserver.url_for("/other?sort=7"))
     assert "/other?sort=7 " in caplog.text
+
+
+def test_names_do_not_add_up_without_end(
+    httpserver: HTTPServer, client: ApiClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Beyond 64 names every query is masked whole, and no name is kept."""
+    httpserver.expect_request("/path").respond_with_json({})
+    with caplog.at_level(logging.DEBUG):
+        for number in range(70):
+            ask(client, {f"name{number}": "hidden-value"})
+    assert logs._filter.names is None
+    records = records_of_urllib3(caplog)
+    assert "hidden-value" not in records
+    assert '"GET /path?*** HTTP/1.' in records
+
+
+@pytest.mark.parametrize(
+    "query", ["%74oken=hidden-value", "hidden-value", "a;token=hidden-value", "token=&hidden-value"]
+)
+def test_query_of_a_followed_redirect_is_masked_whole(
+    httpserver: HTTPServer, client: ApiClient, caplog: pytest.LogCaptureFixture, query: str
+) -> None:
+    """A server may spell a name, or leave it out, as it likes; it cannot fill the filter with ever new names."""
+    httpserver.expect_oneshot_request("/path").respond_with_data(status=307, headers={"Location": f"/next?{query}"})
+    httpserver.expect_request("/next", query_string=query).respond_with_json({})
+    with caplog.at_level(logging.DEBUG):
+        client.call_api("/path", "GET")
+    records = records_of_urllib3(caplog)
+    assert '"GET /next?*** HTTP/1.' in records
+    assert "hidden-value" not in records
+    assert logs._filter.names is None

@@ -29,6 +29,8 @@ def test_words_are_the_secrets_as_they_may_be_repeated() -> None:
     words = secret_words(sent)
     assert {"token-of-some-length", "cookie-of-some-length", SECRET, QUOTED, PLUS} <= set(words)
     assert not {"short", "no-secret-whatever-its-length", "application/json"} & set(words)
+    assert "plain%2520words%2520%2526%2520signs%252Fnobody%2520may%2520see" in words
+    assert "plain words &amp; signs/nobody may see" in words
     assert words == sorted(words, key=len, reverse=True)
     assert hide(f"{SECRET}: {QUOTED} {PLUS} token-of-some-length", words) == "***: *** *** ***"
 
