@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 from openapi_client._conversion import Types, is_model, none_type
+from openapi_client._display import also_incomplete
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
@@ -79,6 +80,7 @@ class ModelField:
         """Return whether the property must be there."""
         return self._required
 
+    @also_incomplete
     def __repr__(self) -> str:
         kind = self.annotation
         shown = kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else repr(kind)

@@ -280,6 +280,9 @@ class CredentialsException(ApiException):
 class ApiConnectionException(ApiException, ConnectionError):
     """No complete answer came: refused, reset, an unknown host, an invalid certificate, a broken body."""
 
+    characters_written: int = 0
+    """Not used; that of `OSError` raises when it is read, as debuggers do."""
+
 
 class ApiTimeoutException(ApiConnectionException, TimeoutError):
     """No complete answer came in time."""

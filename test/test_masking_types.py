@@ -58,8 +58,8 @@ def test_plain_value_has_a_form_in_yaml(secret: Any, dump: Any) -> None:
 @pytest.mark.parametrize("secret", [SecretText("hidden"), SecretBytes(b"hidden")], ids=["text", "bytes"])
 def test_slice_of_a_secret_is_a_secret(secret: SecretText | SecretBytes) -> None:
     """A part tells much of the whole, and tracebacks show the beginnings of texts."""
-    for part, plain in ((secret[:3], "hid"), (secret[-3:], "den"), (secret[::2], "hde"), (secret[:80], "hidden")):
-        assert part == (plain if isinstance(secret, str) else plain.encode())
+    for part, value in ((secret[:3], "hid"), (secret[-3:], "den"), (secret[::2], "hde"), (secret[:80], "hidden")):
+        assert part == (value if isinstance(secret, str) else value.encode())
         assert repr(part) == repr(MASK)
 
 

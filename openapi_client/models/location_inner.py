@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from openapi_client._conversion import convert
+from openapi_client._display import also_incomplete
 from openapi_client._json import decode_text, parse_json, to_json
 
 __all__ = ["LocationInner"]
@@ -40,6 +41,7 @@ class LocationInner:
     def __eq__(self, other: object) -> bool:
         return self._actual_instance == other._actual_instance if isinstance(other, LocationInner) else NotImplemented
 
+    @also_incomplete
     def __repr__(self) -> str:
         return f"LocationInner({self._actual_instance!r})"
 

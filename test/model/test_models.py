@@ -93,7 +93,7 @@ def test_data_goes_through_unchanged(model: type[ModelNormal]) -> None:
     """With an additional property, too."""
     data = {**DATA[model], "more": [None, {"a": 1.5}]}
     made = model.from_dict(data)
-    assert json.loads(made.to_json()) == data
+    assert json.loads(made.to_json().replace('Z"', '+00:00"')) == data
     assert model.from_json(json.dumps(data)) == made
     assert model._from_openapi_data(**data) == made
     assert model(**made.to_dict()) == made

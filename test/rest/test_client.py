@@ -267,9 +267,16 @@ def test_unknown_method_is_refused(rest: RESTClientObject, method: str) -> None:
     ids=["token", "password", "no token", "TLS", "IPv4", "IPv6", "localhost"],
 )
 def test_secret_without_tls_is_a_warning_once(
-    rest: RESTClientObject, caplog: pytest.LogCaptureFixture, host: str, headers: dict[str, str], warnings: int
+    rest: RESTClientObject,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    headers: dict[str, str],
+    warnings: int,
 ) -> None:
     """A secret that others can read on its way is warned of, once a server; on this machine nobody reads along."""
+    # Another test of this process may have been warned of the same server.
+    monkeypatch.setattr("openapi_client.rest.client._warned", set())
     form = {"username": "u", "password": SecretText("p")} if host == "http://login.invalid" else {"page": "1"}
     for client in (rest, RESTClientObject(Configuration(retries=False))):
         for _ in range(2):
