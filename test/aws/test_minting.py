@@ -7,7 +7,7 @@ import pytest
 
 from openapi_client import AuthenticationException, CredentialsException, ForbiddenException, S3Location
 from openapi_client.aws import CredentialSource
-from openapi_client.aws.minting import is_denial
+from openapi_client.aws.denials import is_denial
 
 
 def test_default_body_is_the_documented_one(source: CredentialSource, registry: Any) -> None:

@@ -1,5 +1,6 @@
 """The life of keys: kept, renewed early, served while they live, dropped when refused, whatever the registry does."""
 
+import itertools
 import logging
 import sys
 import threading
@@ -376,22 +377,73 @@ def test_logging_in_clears_a_denial(source: CredentialSource, registry: Any, cli
     assert key_of(source)
 
 
-def test_keys_of_another_user_are_not_given(
+def test_keys_of_another_token_are_not_given(
     source: CredentialSource, registry: Any, client: ApiClient, make_jwt: Callable[..., str]
 ) -> None:
-    """A new token of the same user costs nothing; one of another user has others, whatever happens."""
+    """Whatever a text claims: a token that anybody can write is nobody's but its own."""
     client.configuration.access_token = make_jwt(iss="https://login", sub="ada", n=1)
     first = key_of(source)
     client.configuration.access_token = make_jwt(iss="https://login", sub="ada", n=2)
-    assert key_of(source) == first
-    assert len(registry.requests) == 1
-    client.configuration.access_token = make_jwt(iss="https://login", sub="grace")
     registry.is_down = True
     with pytest.raises(ServiceException):
         source()
     registry.is_down = False
-    client.configuration.access_token = make_jwt(iss="https://login", sub="grace", n=2)
+    client.configuration.access_token = make_jwt(iss="https://login", sub="ada", n=3)
     assert key_of(source) == registry.minted[1] != first
+
+
+def test_keys_of_a_named_user_outlive_a_token(
+    make_source: Callable[..., CredentialSource], registry: Any, client: ApiClient
+) -> None:
+    """The program says that the tokens are one user's; sources with another name share nothing with them."""
+    ada, grace, nobody = make_source(user="ada"), make_source(user="grace"), make_source()
+    first = key_of(ada)
+    client.configuration.access_token = "another-token"
+    assert key_of(ada) == key_of(make_source(user="ada")) == first
+    assert len({first, key_of(grace), key_of(nobody)}) == 3
+    assert len(registry.requests) == 3
+
+
+def test_keys_of_one_registry_are_not_given_for_another(
+    make_source: Callable[..., CredentialSource], registry: Any, client: ApiClient
+) -> None:
+    """Though the token is the same, and the user is named."""
+    source = make_source(user="ada")
+    first = key_of(source)
+    client.configuration.host = client.configuration.host.replace("localhost", "127.0.0.1")
+    assert key_of(source) == registry.minted[1] != first
+
+
+def test_keys_of_another_header_are_not_given(source: CredentialSource, registry: Any, client: ApiClient) -> None:
+    """A client may prove who is asking by a header or a cookie, which no setting tells of."""
+    given = [key_of(source)]
+    for name in ("ada", "grace"):
+        client.default_headers["Authorization"] = f"Bearer {name}"
+        assert source.at_hand() is None
+        given.append(key_of(source))
+        assert source.at_hand() is not None
+    client.cookie = "session=ada"
+    given.append(key_of(source))
+    assert given == registry.minted
+    assert len({*given}) == 4
+
+
+def test_callable_keeps_its_keys_though_its_token_changes(
+    source: CredentialSource, registry: Any, client: ApiClient, clock: Any, settled: Callable[..., None]
+) -> None:
+    """Until they are to be renewed; should that fail, until they end."""
+    numbers = itertools.count()
+    client.configuration.access_token = lambda: f"token-{next(numbers)}"
+    first = key_of(source)
+    for _ in range(10):
+        clock.advance(300)
+        assert key_of(source) == first
+    clock.advance(LIFETIME - 1200 - 3000)
+    registry.is_down = True
+    assert key_of(source) == first
+    settled(source)
+    clock.advance(1199)
+    assert key_of(source) == first
 
 
 def test_renewal_for_an_earlier_login_is_thrown_away(
@@ -413,13 +465,13 @@ def test_renewal_for_an_earlier_login_is_thrown_away(
 
 
 def test_aged_keys_of_the_same_user_are_kept_though_renewed(
-    source: CredentialSource, registry: Any, client: ApiClient, clock: Any, make_jwt: Callable[..., str]
+    make_source: Callable[..., CredentialSource], registry: Any, client: ApiClient, clock: Any
 ) -> None:
     """After a new token, keys in their window are renewed; should that fail, they are given."""
-    client.configuration.access_token = make_jwt(iss="https://login", sub="ada", n=1)
+    source = make_source(user="ada")
     first = key_of(source)
     clock.advance(LIFETIME - 1200)
-    client.configuration.access_token = make_jwt(iss="https://login", sub="ada", n=2)
+    client.configuration.access_token = "another-token"
     registry.is_down = True
     assert key_of(source) == first
     assert len(registry.requests) == 2
