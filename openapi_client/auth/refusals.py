@@ -56,16 +56,15 @@ def refusal(status: int, body: str, where: str, sent: Iterable[str]) -> Authenti
         answer = {**answer, "error": answer["error"].get("message")}
     secrets = [form for secret in sent if secret for form in _forms(secret)]
     code, description = (_text(answer.get(name), secrets) for name in ("error", "error_description"))
-    unexplained = _UNEXPLAINED
-    if code and not _CODE.fullmatch(code):
-        # Words where a code belongs.
-        code, description, unexplained = None, description or code, _EXPLAINED
+    # There may be words where a code belongs.
+    words = code if code and not _CODE.fullmatch(code) else None
+    code, description = (code or None, description) if words is None else (None, description or words)
     if code in _ADVICE:
         kind, advice = _ADVICE[code]
     elif status == _THROTTLED or status >= _FAILED:
         kind, advice = AuthenticationException, _LATER
     elif code is None and status in _LOGIN_STATUSES:
-        kind, advice = LoginRequiredException, unexplained
+        kind, advice = LoginRequiredException, _EXPLAINED if words else _UNEXPLAINED
     else:
         kind, advice = AuthenticationException, _UNKNOWN
     said = f" {code}" if code else ""

@@ -82,21 +82,20 @@ class Search(NamedTuple):
         """
         if cache is None or not self.user:
             return self.minted()
-        key = self.minter.cache_key(self.user)
-        login_name = self.minter.login_name()
 
         def minted() -> Keys:
             # Before the request: a refusal that comes meanwhile counts.
-            watched = watched_now(cache, key, login_name)
+            watched = watched_now(cache, self.minter, self.user)
             return replace(self.minted(), watched=watched)
 
         def chosen(cached: CachedKeys) -> Keys | None:
-            if have_changed(cache, cached.watched):
+            if have_changed(cache, cached.watched, self.minter):
                 return None
-            more = (entry for entry in watched_now(cache, key, login_name) if entry[0] not in dict(cached.watched))
+            seen = dict(cached.watched)
+            more = (entry for entry in watched_now(cache, self.minter, self.user) if entry[0] not in seen)
             return self.chosen(replace(cached, watched=(*cached.watched, *more)))
 
-        return exchanged(cache, key, chosen, minted)
+        return exchanged(cache, self.minter.cache_key(self.user), chosen, minted)
 
     def minted(self) -> Keys:
         """Return keys that the registry makes now.
@@ -187,18 +186,19 @@ def forgotten(cache: Cache, key: CacheKey, access_key_id: str) -> None:
         _warn("could not be written", error)
 
 
-def is_revoked(cache: Cache | None, keys: Keys | None, now: Reading) -> bool:
+def is_revoked(cache: Cache | None, keys: Keys | None, minter: Minter) -> bool:
     """Return whether the token of shared keys has been refused since they were requested.
 
     It looks once in a while, for all threads: as often as `Keys.checked_until` says.
     """
     if cache is None or keys is None:
         return False
+    now = Reading.of(minter.clock)
     if now.wall < keys.checked_until.wall and now.monotonic < keys.checked_until.monotonic:
         return False
     # Noted before the look, so that no other thread looks too.
     keys.are_checked(now)
-    return have_changed(cache, keys.watched)
+    return have_changed(cache, keys.watched, minter)
 
 
 def tell_refusal(cache: Cache | None, error: OpenApiException, minter: Minter, *held: Keys | None) -> None:

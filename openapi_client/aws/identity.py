@@ -113,15 +113,30 @@ def user_of(client: ApiClient, name: str | None = None) -> str:
 
 
 def login_name_of(client: ApiClient) -> str:
-    """Return a text without secrets that names what a client logs in with; empty unless it has its own login source.
+    """Return a text without secrets that names a client's login; empty unless one of our login sources logs in.
 
-    Unlike `user_of` it is known before any token is, so that a refused login can be named.
+    Unlike `user_of` it is known before any token is, so that a refused login can be named. Anybody can name a user,
+    with a wrong password too.
     """
-    _token, source = _source_of(client)
-    if not isinstance(source, LoginTokenSource) or type(source) not in _OWN_SOURCES:
+    source = _login_source_of(client)
+    if source is None:
         return ""
     key = source._key
-    return to_json([key.issuer, key.client_id, key.user, source._lineage(), *_requested(source)])
+    return to_json([key.issuer, key.client_id, key.user, *_requested(source)])
+
+
+def login_proof_of(client: ApiClient) -> str:
+    """Return a text without secrets that differs with what proves a login, such as the password.
+
+    It takes 0.1 s where that is a password.
+    """
+    source = _login_source_of(client)
+    return "" if source is None else to_json([login_name_of(client), source._lineage()])
+
+
+def _login_source_of(client: ApiClient) -> LoginTokenSource | None:
+    _token, source = _source_of(client)
+    return source if isinstance(source, LoginTokenSource) and type(source) in _OWN_SOURCES else None
 
 
 def _login_user(source: LoginTokenSource, token: str) -> list[str] | None:

@@ -7,7 +7,7 @@ from openapi_client._masking import without_inner_frames
 from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
 from openapi_client.aws.cached import CacheKey
-from openapi_client.aws.identity import Login, login_name_of, login_of, user_of
+from openapi_client.aws.identity import Login, login_name_of, login_of, login_proof_of, user_of
 from openapi_client.aws.keys import Keys, unusable_part, with_offset
 from openapi_client.aws.lifetime import Clock, Life, Reading, left_at
 from openapi_client.aws.location import Access, root_of, uri_of
@@ -55,8 +55,12 @@ class Minter(NamedTuple):
         return user_of(self.client, self.name)
 
     def login_name(self) -> str:
-        """Return the name of the login that asks."""
+        """Return the name of the login that asks; empty where it has none."""
         return login_name_of(self.client)
+
+    def login_proof(self) -> str:
+        """Return what tells the login from another one under the same name."""
+        return login_proof_of(self.client)
 
     def mint(self, user: str) -> Keys:
         """Keys that the registry makes now."""

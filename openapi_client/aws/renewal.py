@@ -85,7 +85,7 @@ class SharedKeys:
     def _obtained(self, minter: Minter, min_life_seconds: float) -> Keys:
         while True:
             login = minter.login()
-            self._drop_revoked()
+            self._drop_revoked(minter)
             with self._lock:
                 self._recognise(login)
                 held, now = self.keys, Reading.of(self._clock)
@@ -293,8 +293,8 @@ class SharedKeys:
             return aside
         return Search(minter, flight.login, user, held, flight.min_life_seconds, self._rejections).found(self._cache)
 
-    def _drop_revoked(self) -> None:
+    def _drop_revoked(self, minter: Minter) -> None:
         """Drop keys whose token was refused, to this process or to another one."""
-        if is_revoked(self._cache, held := self.keys, Reading.of(self._clock)):
+        if is_revoked(self._cache, held := self.keys, minter):
             with self._lock:
                 self.keys = None if self.keys is held else self.keys

@@ -40,21 +40,39 @@ class Marks(Protocol):
         ...
 
 
-def watched_now(marks: Marks, key: CacheKey, login_name: str) -> Watched:
-    """Return the marks that concern keys, as they are now.
+def watched_now(marks: Marks, minter: "Minter", user: str) -> Watched:
+    """Return the marks that concern the keys of a user, as they are now.
 
     Args:
         marks: The marks.
-        key: What the keys are for, and whose they are.
-        login_name: The login that asks; empty where it has no name.
+        minter: What asks for the keys.
+        user: The user.
     """
-    names = [key_digest(key), _token_name(key), *([_login_name(login_name)] if login_name else [])]
+    key = minter.cache_key(user)
+    names = [key_digest(key), _token_name(key)]
+    if login_name := minter.login_name():
+        names.append(_login_name(login_name))
+        if marks.mark(names[-1]):
+            names.append(_login_name(minter.login_proof()))
     return tuple((name, marks.mark(name)) for name in names)
 
 
-def have_changed(marks: Marks, watched: Watched) -> bool:
-    """Return whether a token or a login has been refused since marks were seen."""
-    return any((mark := marks.mark(name)) and mark != seen for name, seen in watched)
+def have_changed(marks: Marks, watched: Watched, minter: "Minter") -> bool:
+    """Return whether a token or a login has been refused since marks were seen.
+
+    Args:
+        marks: The marks.
+        watched: What was seen.
+        minter: What would ask for other keys.
+    """
+    changed = [name for name, seen in watched if (mark := marks.mark(name)) and mark != seen]
+    login_name = minter.login_name() if changed else ""
+    if not login_name or changed != [_login_name(login_name)]:
+        return bool(changed)
+    # Somebody may have given a wrong password for the user of this login.
+    proof = _login_name(minter.login_proof())
+    mark = marks.mark(proof)
+    return bool(mark) and mark != dict(watched).get(proof, "")
 
 
 def refused_names(error: OpenApiException, minter: "Minter", users: Iterable[str]) -> set[str]:
@@ -66,8 +84,8 @@ def refused_names(error: OpenApiException, minter: "Minter", users: Iterable[str
         users: The users of the keys that are held, besides the one who asks.
     """
     if isinstance(error, _REFUSED_LOGIN):
-        login_name = minter.login_name()
-        names = {_login_name(login_name)} if login_name else set[str]()
+        login_names = (minter.login_name(), minter.login_proof())
+        names = {_login_name(name) for name in login_names if name}
         return names | {_token_name(minter.cache_key(user)) for user in users if user}
     is_about_token = isinstance(error, UnauthorizedException) and is_about_the_token(error.headers, error.body)
     if not is_about_token and not is_denial(error):

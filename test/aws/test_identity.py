@@ -8,7 +8,7 @@ import pytest
 from openapi_client import ApiClient, AuthenticationException, Configuration
 from openapi_client.auth import CommandTokenSource, DeviceTokenSource, PasswordTokenSource, RefreshTokenSource
 from openapi_client.auth.renewal import Lease
-from openapi_client.aws.identity import login_name_of, login_of, user_of
+from openapi_client.aws.identity import login_name_of, login_of, login_proof_of, user_of
 
 LOGIN = "https://login.example/realms/a"
 VICTIM = {"iss": LOGIN, "sub": "victim", "azp": "tools", "scope": "openid roles"}
@@ -275,7 +275,7 @@ def test_callables_are_compared_by_identity() -> None:
 
 
 def test_name_of_a_login_is_known_before_a_token_is() -> None:
-    """It is another one for another server, client, user, password or scope, and shows no secret."""
+    """With its proof it differs with the server, client, user, password and scope, and neither shows a secret."""
     sources: list[Any] = [
         PasswordTokenSource("ada", "hunter2", issuer=LOGIN),
         PasswordTokenSource("ada", "wrong", issuer=LOGIN),
@@ -284,9 +284,12 @@ def test_name_of_a_login_is_known_before_a_token_is() -> None:
         RefreshTokenSource("hunter2", issuer=LOGIN, scope="roles"),
         DeviceTokenSource(issuer=LOGIN, client_id="tools"),
     ]
-    names = [login_name_of(client_with(access_token=source)) for source in sources]
-    assert len({*names, ""}) == len(sources) + 1
-    assert names == [login_name_of(client_with(access_token=source)) for source in sources]
-    assert not any("hunter2" in name for name in names)
+    clients = [client_with(access_token=source) for source in sources]
+    names, proofs = [login_name_of(client) for client in clients], [login_proof_of(client) for client in clients]
+    assert names[0] == names[1]
+    assert len({*names, ""}) == len(sources)
+    assert len({*proofs, ""}) == len(sources) + 1
+    assert not any("hunter2" in text for text in (*names, *proofs))
     foreign: list[Any] = ["text", lambda: "text", CommandTokenSource("printf x"), Impostor("x"), None]
     assert {login_name_of(client_with(access_token=token)) for token in foreign} == {""}
+    assert {login_proof_of(client_with(access_token=token)) for token in foreign} == {""}
