@@ -15,6 +15,7 @@ from openapi_client import (
     ApiClient,
     ApiException,
     ApiValueError,
+    BadRequestException,
     CredentialsException,
     ForbiddenException,
     ServiceException,
@@ -319,6 +320,13 @@ def test_min_life_is_refused_while_the_registry_is_down(source: CredentialSource
 DENIALS = [
     pytest.param(Response("no", 403), ForbiddenException, id="403"),
     pytest.param(Response("no", 401), UnauthorizedException, id="401 without a challenge"),
+    pytest.param(Response("no", 400), BadRequestException, id="400"),
+    *(
+        pytest.param(
+            Response(f'{{"detail": "{words}"}}', 401, {"WWW-Authenticate": "Bearer"}), UnauthorizedException, id=words
+        )
+        for words in ("You don't have the correct role.", "Token had incorrect structure.")
+    ),
 ]
 
 
@@ -359,12 +367,38 @@ def test_denied_link_is_remembered_too(source: CredentialSource, registry: Any, 
     assert source.console_url().startswith("https://signin.example/")
 
 
-def test_rejected_token_is_no_denial(source: CredentialSource, registry: Any, clock: Any) -> None:
-    """A 401 with a challenge is about the token, which may be another one in a moment."""
-    registry.scripted = [Response("who?", 401, {"WWW-Authenticate": "Bearer"})]
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response("who?", 401, {"WWW-Authenticate": "Bearer"}),
+        Response('{"detail": "Failed. Could not validate credentials."}', 401),
+    ],
+    ids=["with a challenge", "of the service behind the registry"],
+)
+def test_rejected_token_is_no_denial(source: CredentialSource, registry: Any, clock: Any, answer: Response) -> None:
+    """It may be another one in a moment."""
+    registry.scripted = [answer]
     with pytest.raises(UnauthorizedException):
         source()
     clock.advance(5)
+    assert key_of(source)
+
+
+def test_role_that_stays_missing_after_one_renewal_is_a_denial(
+    source: CredentialSource, client: ApiClient, registry: Any, clock: Any
+) -> None:
+    """The source has another token, which lacks the role too: that is remembered, and a link is not asked for."""
+    client.configuration.access_token = iter(["one", "two", "three", "four", "five", "six"]).__next__
+    answer = Response('{"detail": "You don\'t have the correct role."}', 401, {"WWW-Authenticate": "Bearer"})
+    registry.scripted = [answer, answer]
+    for _ in range(3):
+        with pytest.raises(UnauthorizedException, match="correct role"):
+            source()
+        with pytest.raises(UnauthorizedException, match="correct role"):
+            source.console_url()
+        clock.advance(19)
+    assert len(registry.requests) == 2
+    clock.advance(3)
     assert key_of(source)
 
 
