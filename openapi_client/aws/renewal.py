@@ -40,18 +40,19 @@ class SharedKeys:
     Attributes:
         keys: The keys that are held; read without a lock.
         revision: That of the login with which they were asked for; read without a lock.
-        headers: The headers that every request had then, and the cookie; read without a lock.
+        headers: The headers of every request then, as `cookie` is the cookie; read without a lock.
     """
 
     __slots__ = (
         *("__weakref__", "_cache", "_clock", "_flight", "_lock", "_login", "_rejections", "_set_aside", "_setbacks"),
-        *("headers", "keys", "revision"),
+        *("cookie", "headers", "keys", "revision"),
     )
 
     def __init__(self, clock: Clock, cache: Cache | None) -> None:
         self.keys: Keys | None = None
         self.revision: object = None
-        self.headers: object = None
+        self.headers: dict[str, str] = {}
+        self.cookie: str | None = None
         self._login: Login | None = None
         self._clock = clock
         self._cache = cache
@@ -172,13 +173,14 @@ class SharedKeys:
     def _recognise(self, login: Login) -> None:
         """After another login no failure counts, and the keys are set aside until it is known whose login it is."""
         if self._login != login:
-            # The keys of one registry are never another's.
-            is_here = self._login is not None and self._login.host == login.host
+            is_here = self._login is not None and self._login.host == login.host  # never the keys of another registry
             self._set_aside, self.keys = (self.keys or self._set_aside) if is_here else None, None
             self._login = login
             self._setbacks.forget()
             self._rejections.forget()
-        self.revision, self.headers = login.revision, login.headers  # even if equal: callers compare by identity
+        # Even where it is equal, for callers compare by identity.
+        self.revision = login.revision
+        self.headers, self.cookie = login.headers
 
     def _boarded(
         self, held: Keys | None, now: Reading, urgency: Urgency, min_life_seconds: float
@@ -206,7 +208,7 @@ class SharedKeys:
             return
         name = "openapi_client renewal of AWS keys"
         try:
-            threading.Thread(target=self._fly_apart, args=(flight, minter), name=name, daemon=True).start()
+            threading.Thread(target=self._fly, args=(flight, minter), name=name, daemon=True).start()
         except RuntimeError as error:
             # The interpreter is about to end, or the system has no thread left.
             self._land(flight, None, CredentialsException(0, f"No thread could be started: {error}"))
@@ -231,11 +233,8 @@ class SharedKeys:
     def _left_seconds(self, keys: Keys | None) -> float:
         return 0.0 if keys is None else keys.life.left_seconds(Reading.of(self._clock))
 
-    def _fly_apart(self, flight: Flight, minter: Minter) -> None:
-        flight.thread_id = threading.get_ident()
-        self._fly(flight, minter)
-
     def _fly(self, flight: Flight, minter: Minter) -> None:
+        flight.thread_id = threading.get_ident()
         keys: Keys | None = None
         failure: OpenApiException | None = None
         try:
