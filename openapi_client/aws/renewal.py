@@ -282,9 +282,9 @@ class SharedKeys:
 
     def _renewed(self, minter: Minter, flight: Flight) -> Keys:
         """Keys that are fresh: those of an earlier login of the same user, those of another process, else new ones."""
-        user = minter.user()
+        user, is_over = minter.user(), is_revoked(self._cache, self._set_aside, minter)
         with self._lock:
-            aside, self._set_aside = self._set_aside, None
+            aside, self._set_aside = None if is_over else self._set_aside, None
             if aside is not None and user and aside.user == user and self.keys is None:
                 self.keys = aside
             held, now = self.keys, Reading.of(self._clock)

@@ -256,6 +256,28 @@ def test_login_that_works_again_shares_its_keys_again(
     assert len(registry.requests) == 3
 
 
+def test_keys_set_aside_for_another_login_end_as_well(
+    process: Callable[..., CredentialSource], registry: Any, clock: Any
+) -> None:
+    """A client that comes back to its first token asks the registry, if that token was refused meanwhile."""
+    source = process("text")
+    client = source._client
+    first = source()
+    for refuse in (False, True):
+        client.configuration.access_token = "another"
+        registry.is_down = True
+        with pytest.raises(ServiceException):
+            source()
+        registry.is_down = False
+        if refuse:
+            registry.scripted = [said("Could not validate credentials", challenge=True)]
+            with pytest.raises(ApiException):
+                process("text", ELSEWHERE)()
+        clock.advance(WINDOW_SECONDS)
+        client.configuration.access_token = "text"
+        assert (source() == first) is not refuse
+
+
 def test_refused_device_login_ends_its_cached_keys(
     process: Callable[..., CredentialSource], login_server: LoginServer, clock: Any
 ) -> None:
