@@ -34,7 +34,7 @@ def lacks_role(error: BaseException | None) -> bool:
 
 
 def add_advice(error: ApiException) -> None:
-    """Add to the reason of a 401 what the user can do about it, where the registry's words do not say."""
+    """Add what the user can do to the reason of a 401 whose words do not say it."""
     if isinstance(error, UnauthorizedException) and _NO_ROLES in _detail(error.body):
         error.reason = f"{error.reason}; {_ADVICE}"
         error.args = (error.status, error.reason)

@@ -96,9 +96,9 @@ def is_current(login: Login, client: ApiClient) -> bool:
 def user_of(client: ApiClient, name: str | None = None) -> str:
     """Return a text without secrets that differs from one user to the next; empty where no user is known.
 
-    A token that one of this package's login sources fetched counts by its subject and the configured address of the
-    login server, or by the name that the source logs in as. Any other token counts by the name that the program gave,
-    or by its hash. Tokens of different clients or scopes always differ.
+    A token that one of this package's login sources fetched counts by its subject at the configured login server.
+    Without a subject, it counts by the name that the source logs in as. Any other token counts by the name that the
+    program gave, or by its hash. Tokens of different clients or scopes always differ.
 
     Args:
         client: The client whose requests are meant.
