@@ -160,34 +160,37 @@ def test_process_that_meets_a_refusal_serves_its_own_cached_keys_no_longer(
 
 
 DENIALS = {
-    "no permission": [said("No access.")],
-    "in review": [said("Released.", 403)],
-    "missing role": [said("You don't have the correct role.", challenge=True)] * 2,
+    "no permission": ([said("No access.")], {"place"}),
+    "in review": ([said("Released.", 403)], {"place"}),
+    "missing role": ([said("You don't have the correct role.", challenge=True)] * 2, {"place", "elsewhere"}),
+    "no roles": (
+        [said("Token had incorrect structure.", challenge=True)] * 2,
+        {"place", "elsewhere", "place to write"},
+    ),
 }
 
 
-@pytest.mark.parametrize("answers", DENIALS.values(), ids=DENIALS)
-def test_denial_ends_the_cached_keys_of_its_place(
+@pytest.mark.parametrize(("answers", "ended"), DENIALS.values(), ids=DENIALS)
+def test_denial_ends_the_cached_keys_that_it_is_about(
     process: Callable[..., CredentialSource],
     login_server: LoginServer,
     registry: Any,
     clock: Any,
     answers: list[Response],
+    ended: set[str],
 ) -> None:
-    """In every process; keys of another place are served on, except where the whole token lacks a role."""
-    sharing, elsewhere = (process(LOGINS["password"](login_server), place) for place in (PLACE, ELSEWHERE))
-    sharing()
-    other = elsewhere()
+    """In every process: those of its place, of all places to be read for want of that role, or of the whole token."""
+    sources = {
+        "place": process(LOGINS["password"](login_server)),
+        "elsewhere": process(LOGINS["password"](login_server), ELSEWHERE),
+        "place to write": process(LOGINS["password"](login_server), access="write"),
+    }
+    before = {name: source() for name, source in sources.items()}
     registry.scripted = [*answers]
-    asking = process(LOGINS["password"](login_server))
     with pytest.raises(ApiException):
-        asking.console_url()
+        process(LOGINS["password"](login_server)).console_url()
     clock.advance(WINDOW_SECONDS)
-    registry.scripted = [said("No access.")]
-    with pytest.raises(ApiException):
-        sharing()
-    about_the_token = len(answers) == 2
-    assert (elsewhere() == other) is not about_the_token
+    assert {name for name, source in sources.items() if source() != before[name]} == ended
 
 
 OTHER_FAILURES: dict[str, Callable[[LoginServer, Any], None]] = {
