@@ -273,7 +273,8 @@ class DeviceLoginException(AuthenticationException):
 class CredentialsException(ApiException):
     """The registry answered, yet gave no AWS keys that can be used: `status.success` is false, or they have ended.
 
-    Raised by what uses the keys, as a `CredentialSource`; a call of the API gives such an answer as it is.
+    Raised by what uses the keys, such as a `CredentialSource`. A call of the API returns an answer without success as
+    it is. It raises this error only if such an answer is not of the documented shape.
     """
 
 

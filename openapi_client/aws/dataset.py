@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 
+from openapi_client._display import shown
 from openapi_client.api.registry_credentials_api import READ_ACCESS
 from openapi_client.aws.location import root_of, uri_of
 from openapi_client.exceptions import ApiException, CredentialsException, NotFoundException, UnauthorizedException
@@ -210,7 +211,7 @@ def fetched(client: "ApiClient", handle: str) -> Dataset:
                 return Dataset.found(handle, bucket_name, path, item.get("display_name"), data.get("roles"))
             words = f"no bucket is called {bucket_name!r}, or no path {path!r}"
         case {"status": {"success": False, "details": details}}:
-            words = f"{details}"
+            words = shown(str(details))
         case _:
             words = "the answer has no item with a place in S3 (item.s3)"
     raise CredentialsException(status, f"The registry gives no place of the dataset hdl:{handle}: {words}")

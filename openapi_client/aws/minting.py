@@ -7,37 +7,42 @@ from openapi_client._display import shown
 from openapi_client._masking import without_inner_frames
 from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
+from openapi_client.auth.asking import problem_with
 from openapi_client.aws.cached import CacheKey
 from openapi_client.aws.dataset import Dataset, Lookup, advised, asks_for_dataset_id
-from openapi_client.aws.identity import Login, login_of, user_of
-from openapi_client.aws.keys import Keys, with_offset
+from openapi_client.aws.identity import Login, login_name_of, login_of, login_proof_of, user_of
+from openapi_client.aws.keys import Keys, unusable_part, with_offset
 from openapi_client.aws.lifetime import Clock, Life, Reading, left_at
 from openapi_client.aws.location import root_of
 from openapi_client.aws.wanted import Wanted
-from openapi_client.exceptions import (
-    CredentialsException,
-    ForbiddenException,
-    UnauthorizedException,
-    UnprocessableEntityException,
-)
+from openapi_client.exceptions import CredentialsException, UnprocessableEntityException
 from openapi_client.model.credential_response import CredentialResponse
 
 
 class Minter(NamedTuple):
-    """Who asks for keys, whom, and for what: all that a renewal needs of the source that it is for."""
+    """What a renewal needs of its source: the client, the place, the clock, and the user if the program names one."""
 
     client: ApiClient
     wanted: Wanted
     clock: Clock
     lookup: Lookup
+    name: str | None = None
 
     def login(self) -> Login:
         """How the client logs in now."""
         return login_of(self.client)
 
     def user(self) -> str:
-        """Who asks."""
-        return user_of(self.client)
+        """Return who asks, as `identity` tells users apart."""
+        return user_of(self.client, self.name)
+
+    def login_name(self) -> str:
+        """Return the name of the login that asks; empty where it has none."""
+        return login_name_of(self.client)
+
+    def login_proof(self) -> str:
+        """Return what tells the login from another one under the same name."""
+        return login_proof_of(self.client)
 
     def mint(self, user: str) -> Keys:
         """Keys that the registry makes now."""
@@ -74,6 +79,11 @@ def minted(minter: Minter, user: str) -> Keys:
     response, date = _answer(minter, dataset, console=False)
     answered = Reading.of(minter.clock)
     credentials = with_offset(response.credentials)
+    if part := unusable_part(credentials):
+        what = minter.wanted.described(dataset)
+        raise CredentialsException(
+            200, f"The registry gave keys for {what} that no request can carry: {part} is empty or malformed"
+        )
     left = left_at(asked, answered, date, credentials.expiry)
     keys = Keys(credentials, Life.of(asked, left, left), user, dataset=dataset)
     if keys.life.left_seconds(answered) <= 0:
@@ -93,15 +103,10 @@ def console_link(minter: Minter) -> str:
     response, _date = _answer(minter, dataset, console=True)
     if not response.console_session_url:
         raise CredentialsException(200, f"The registry gave no console link for {minter.wanted.described(dataset)}")
+    if problem_with(response.console_session_url):
+        what = minter.wanted.described(dataset)
+        raise CredentialsException(200, f"The registry gave a malformed console link for {what}")
     return response.console_session_url
-
-
-def is_denial(error: BaseException | None) -> bool:
-    """Whether the registry knows who asks, and says no: then neither patience nor another token helps."""
-    if isinstance(error, UnauthorizedException):
-        # With a challenge it is about the token (RFC 6750, section 3).
-        return not (error.headers or {}).get("WWW-Authenticate")
-    return isinstance(error, ForbiddenException)
 
 
 def _answer(minter: Minter, dataset: Dataset | None, *, console: bool) -> tuple[CredentialResponse, datetime | None]:
@@ -123,12 +128,15 @@ def _answer(minter: Minter, dataset: Dataset | None, *, console: bool) -> tuple[
             f"The registry at {minter.client.configuration.host} gives keys for datasets, not for {wanted.place}: name"
             " the dataset by its handle, as in CredentialSource('hdl:10378.1/1234567')",
         ) from None
-    if not answer.data.status.success:
-        raise CredentialsException(
-            answer.status_code,
-            f"The registry gave no keys for {wanted.described(dataset)}: {shown(answer.data.status.details)}",
-        )
-    return answer.data, _date((answer.headers or {}).get("Date"))
+    except CredentialsException as error:
+        failure = CredentialsException(error.status, f"{error.reason} (for {wanted.described(dataset)})")
+        cause = error.__cause__
+    else:
+        if answer.data.status.success:
+            return answer.data, _date((answer.headers or {}).get("Date"))
+        words = f"The registry gave no keys for {wanted.described(dataset)}: {shown(answer.data.status.details)}"
+        failure, cause = CredentialsException(answer.status_code, words), None
+    raise failure from cause
 
 
 def _date(text: str | None) -> datetime | None:

@@ -15,14 +15,14 @@ from openapi_client._display import shown
 from openapi_client._forks import told_of_forks
 from openapi_client._masking import name_frames
 from openapi_client.auth.renewal import own
-from openapi_client.aws.cached import CachedKeys
 from openapi_client.aws.dataset import Lookup
-from openapi_client.aws.exchange import Cache, exchanged, forgotten
+from openapi_client.aws.denials import is_lasting
+from openapi_client.aws.exchange import Cache, Search, forgotten, is_revoked, tell_refusal
 from openapi_client.aws.flight import Flight, LoginChanged
 from openapi_client.aws.identity import Login
 from openapi_client.aws.keys import Keys
 from openapi_client.aws.lifetime import Clock, Reading, Urgency
-from openapi_client.aws.minting import Minter, is_denial
+from openapi_client.aws.minting import Minter
 from openapi_client.aws.rejections import Rejections
 from openapi_client.aws.setbacks import Setbacks, too_short
 from openapi_client.exceptions import ApiException, CredentialsException, OpenApiException
@@ -43,17 +43,20 @@ class SharedKeys:
         keys: The keys that are held; read without a lock.
         revision: That of the login with which they were asked for; read without a lock.
         lookup: The dataset that they are for, if they are for one.
+        headers: The headers of every request then, as `cookie` is the cookie; read without a lock.
     """
 
     __slots__ = (
         *("__weakref__", "_cache", "_clock", "_flight", "_lock", "_login", "_rejections", "_set_aside", "_setbacks"),
-        *("keys", "lookup", "revision"),
+        *("cookie", "headers", "keys", "lookup", "revision"),
     )
 
     def __init__(self, clock: Clock, cache: Cache | None) -> None:
         self.keys: Keys | None = None
         self.revision: object = None
         self.lookup: Lookup = Lookup()
+        self.headers: dict[str, str] = {}
+        self.cookie: str | None = None
         self._login: Login | None = None
         self._clock = clock
         self._cache = cache
@@ -87,6 +90,7 @@ class SharedKeys:
     def _obtained(self, minter: Minter, min_life_seconds: float) -> Keys:
         while True:
             login = minter.login()
+            self._drop_revoked(minter)
             with self._lock:
                 self._recognise(login)
                 held, now = self.keys, Reading.of(self._clock)
@@ -139,10 +143,16 @@ class SharedKeys:
         try:
             return minter.console_link()
         except OpenApiException as error:
-            if is_denial(error):
+            tell_refusal(self._cache, error, minter, self.keys, self._set_aside)
+            if is_lasting(error):
                 with self._lock:
                     self._setbacks.failed(own(error), Reading.of(self._clock))
             raise
+
+    def held_for(self, login: Login) -> Keys | None:
+        """Return the keys that are held, if they were asked for with this login."""
+        with self._lock:
+            return self.keys if self._login == login else None
 
     def adopt(self, keys: Keys, login: Login) -> None:
         """Takes keys that came with a pickle, unless there are some that live longer."""
@@ -167,12 +177,14 @@ class SharedKeys:
     def _recognise(self, login: Login) -> None:
         """After another login no failure counts, and the keys are set aside until it is known whose login it is."""
         if self._login != login:
-            self._set_aside, self.keys = self.keys or self._set_aside, None
+            is_here = self._login is not None and self._login.host == login.host  # never the keys of another registry
+            self._set_aside, self.keys = (self.keys or self._set_aside) if is_here else None, None
             self._login = login
             self._setbacks.forget()
             self._rejections.forget()
-        # Also where all is as it was, for callers compare by identity.
+        # Even where it is equal, for callers compare by identity.
         self.revision = login.revision
+        self.headers, self.cookie = login.headers
 
     def _boarded(
         self, held: Keys | None, now: Reading, urgency: Urgency, min_life_seconds: float
@@ -200,7 +212,7 @@ class SharedKeys:
             return
         name = "openapi_client renewal of AWS keys"
         try:
-            threading.Thread(target=self._fly_apart, args=(flight, minter), name=name, daemon=True).start()
+            threading.Thread(target=self._fly, args=(flight, minter), name=name, daemon=True).start()
         except RuntimeError as error:
             # The interpreter is about to end, or the system has no thread left.
             self._land(flight, None, CredentialsException(0, f"No thread could be started: {error}"))
@@ -225,11 +237,8 @@ class SharedKeys:
     def _left_seconds(self, keys: Keys | None) -> float:
         return 0.0 if keys is None else keys.life.left_seconds(Reading.of(self._clock))
 
-    def _fly_apart(self, flight: Flight, minter: Minter) -> None:
-        flight.thread_id = threading.get_ident()
-        self._fly(flight, minter)
-
     def _fly(self, flight: Flight, minter: Minter) -> None:
+        flight.thread_id = threading.get_ident()
         keys: Keys | None = None
         failure: OpenApiException | None = None
         try:
@@ -239,6 +248,7 @@ class SharedKeys:
         except OpenApiException as error:
             # Its frames hold what is asked and answered: kept are the words, and the cause.
             failure = own(error)
+            tell_refusal(self._cache, failure, minter, self.keys, self._set_aside)
         except Exception as error:  # noqa: BLE001 - the code of users, as a token source, may raise anything
             words = shown(f"{type(error).__name__}: {error}")
             failure = CredentialsException(0, f"No keys could be had: {words}")
@@ -277,25 +287,18 @@ class SharedKeys:
 
     def _renewed(self, minter: Minter, flight: Flight) -> Keys:
         """Keys that are fresh: those of an earlier login of the same user, those of another process, else new ones."""
-        user, min_life_seconds = minter.user(), flight.min_life_seconds
+        user, is_over = minter.user(), is_revoked(self._cache, self._set_aside, minter)
         with self._lock:
-            aside, self._set_aside = self._set_aside, None
-            if aside is not None and aside.user == user and self.keys is None:
+            aside, self._set_aside = None if is_over else self._set_aside, None
+            if aside is not None and user and aside.user == user and self.keys is None:
                 self.keys = aside
             held, now = self.keys, Reading.of(self._clock)
-        if aside is not None and held is aside and aside.life.urgency(now, min_life_seconds) is Urgency.FRESH:
+        if aside is not None and held is aside and aside.life.urgency(now, flight.min_life_seconds) is Urgency.FRESH:
             return aside
+        return Search(minter, flight.login, user, held, flight.min_life_seconds, self._rejections).found(self._cache)
 
-        def mint() -> Keys:
-            keys = minter.mint(user)
-            if minter.login() != flight.login:
-                raise LoginChanged
-            return self._rejections.stamped(keys, held, self._clock.time())
-
-        def chosen(cached: CachedKeys) -> Keys | None:
-            now = Reading.of(self._clock)
-            keys = Keys.of_cached(cached, now, user)
-            is_other = not self._rejections.has(keys) and (held is None or keys.expiry > held.expiry)
-            return keys if is_other and keys.life.urgency(now, min_life_seconds) is Urgency.FRESH else None
-
-        return mint() if self._cache is None else exchanged(self._cache, minter.cache_key(user), chosen, mint)
+    def _drop_revoked(self, minter: Minter) -> None:
+        """Drop keys whose token was refused, to this process or to another one."""
+        if is_revoked(self._cache, held := self.keys, minter):
+            with self._lock:
+                self.keys = None if self.keys is held else self.keys
