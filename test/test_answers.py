@@ -186,7 +186,7 @@ def test_stated_failure_goes_before_the_shape(
     httpserver.expect_request(READ_PATH).respond_with_json(body)
     with pytest.raises(CredentialsException) as caught:
         form(api, credentials_request)
-    assert str(caught.value) == "(200)\nReason: The registry gave no credentials: Dataset is not known.\n"
+    assert str(caught.value) == "Status Code: 200\nReason: The registry gave no credentials: Dataset is not known.\n"
     assert isinstance(caught.value.__cause__, (ApiTypeError, ApiValueError))
     assert caught.value.__cause__.path_to_item
     assert caught.value.__context__ is None

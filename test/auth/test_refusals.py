@@ -84,7 +84,7 @@ def test_words_in_place_of_a_code_are_told(status: int, body: str) -> None:
     """Some servers and gateways write no code."""
     error = refusal(status, body, WHERE, [])
     assert error.error is None
-    assert str(error).startswith(f"({status})\nReason: {WHERE}: {status} (Account is locked); check ")
+    assert str(error).startswith(f"Status Code: {status}\nReason: {WHERE}: {status} (Account is locked); check ")
 
 
 @pytest.mark.parametrize(
