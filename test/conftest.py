@@ -50,32 +50,38 @@ ACCESS_TOKEN = "token-that-nobody-may-see"
 SECRETS = (ACCESS_TOKEN, "key-id-that-nobody-may-see", "key-that-nobody-may-see", "session-that-nobody-may-see")
 
 
-left_out: dict[str, set[str]] = {}
-"""The test files and folders that this run leaves out, and the libraries that each lacks."""
+def lacking(path: Path) -> set[str]:
+    """Return the libraries of requirements-dev.txt that a test file, or the `conftest.py` of a folder, lacks."""
+    file = path / "conftest.py" if path.is_dir() else path
+    if file.suffix != ".py" or not file.is_file():
+        return set()
+    imported = re.findall(r"^(?:import|from) (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name for name in HEAVY.intersection(imported) if find_spec(name) is None}
+
+
+def left_out(folder: Path) -> Iterator[tuple[Path, set[str]]]:
+    """Yield the test files and folders below a folder that are not collected, and the libraries that each lacks."""
+    for path in sorted(folder.iterdir()):
+        if libraries := lacking(path):
+            yield path, libraries
+        elif path.is_dir():
+            yield from left_out(path)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave out a test file that imports a library of requirements-dev.txt that is not installed.
-
-    A folder is left out if its `conftest.py` imports one.
-    """
-    file = collection_path / "conftest.py" if collection_path.is_dir() else collection_path
-    if file.suffix != ".py" or not file.is_file():
-        return None
-    imported = re.findall(r"^(?:import|from) (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
-    lacking = {name for name in HEAVY.intersection(imported) if find_spec(name) is None}
-    if lacking:
-        left_out[str(collection_path)] = lacking
-    return bool(lacking) or None
+    """Leave out a test file, or a folder by its `conftest.py`, that imports a library that is not installed."""
+    return bool(lacking(collection_path)) or None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which tests were left out, and how to run them."""
-    if left_out:
+    """Say which tests are left out, and how to run them."""
+    # Looked for here, since with several processes those that collect are others.
+    found = list(left_out(Path(__file__).parent))
+    if found:
         terminalreporter.section("left out")
         terminalreporter.write_line("These tests need libraries: pip install -r test/requirements-dev.txt")
-    for path, lacking in sorted(left_out.items()):
-        terminalreporter.write_line(f"{os.path.relpath(path)} needs {', '.join(sorted(lacking))}")
+    for path, libraries in found:
+        terminalreporter.write_line(f"{os.path.relpath(path)} needs {', '.join(sorted(libraries))}")
 
 
 @pytest.fixture(autouse=True)

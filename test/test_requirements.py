@@ -178,9 +178,13 @@ def test_tests_without_their_libraries_are_left_out_and_named(
 ) -> None:
     """A file, or a folder by its conftest, that imports a missing library of the heavier tests is not collected."""
     (conftest,) = [plugin for plugin in pytestconfig.pluginmanager.get_plugins() if hasattr(plugin, "left_out")]
-    monkeypatch.setattr(conftest, "left_out", {})
+    monkeypatch.setattr(conftest, "__file__", str(tmp_path / "conftest.py"))
     monkeypatch.setitem(sys.modules, "vcr", None)
     monkeypatch.chdir(tmp_path)
+    output = io.StringIO()
+    reporter = pytest.TerminalReporter(pytestconfig, output)
+    conftest.pytest_terminal_summary(reporter)
+    assert not output.getvalue()
     for name, line in {
         "test_recorder.py": "import vcr",
         "folder/conftest.py": "from vcr import VCR",
@@ -191,10 +195,6 @@ def test_tests_without_their_libraries_are_left_out_and_named(
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"{line}\n")
-    output = io.StringIO()
-    reporter = pytest.TerminalReporter(pytestconfig, output)
-    conftest.pytest_terminal_summary(reporter)
-    assert not output.getvalue()
     ignored = [path.name for path in tmp_path.iterdir() if conftest.pytest_ignore_collect(path)]
     assert sorted(ignored) == ["folder", "test_recorder.py"]
     conftest.pytest_terminal_summary(reporter)
