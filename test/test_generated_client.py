@@ -221,3 +221,14 @@ def test_update_params_for_auth_of_both_lines(client: ApiClient) -> None:
     client.update_params_for_auth({}, None, [])
     assert headers["Authorization"].startswith("Bearer ")
     assert client.client_side_validation is True
+
+
+def test_values_of_a_multipart_form(client: ApiClient) -> None:
+    """Dictionaries, or values of the types that are named, become parts with JSON; a cookie's value is quoted."""
+    fields = [("a", {"b": 1}), ("c", "d"), ("e", [1])]
+    assert client.parameters_to_multipart(fields)[:2] == [("a", (None, '{"b": 1}', "application/json")), ("c", "d")]
+    assert client.parameters_to_multipart(fields, list)[2] == ("e", (None, "[1]", "application/json"))
+    headers: dict[str, str] = {}
+    cookie = {"type": "api_key", "in": "cookie", "key": "k", "value": "a b="}
+    client.update_params_for_auth(headers, None, AUTH, request_auth=cookie)
+    assert headers["Cookie"] == "k=a%20b="

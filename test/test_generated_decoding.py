@@ -28,6 +28,7 @@ VALUES = {
     "number as text": ("5", "str", "5"),
     "list as number": ("[5]", "int", [5]),
     "date": ('"2030-01-02T03:04:05Z"', "date", dt.date(2030, 1, 2)),
+    "day": ('"2030-01-02"', "date", dt.date(2030, 1, 2)),
     "time": ('"2030-01-02T03:04:05Z"', "datetime", dt.datetime(2030, 1, 2, 3, 4, 5, tzinfo=dt.UTC)),
     "decimal": ('"1.50"', "decimal", decimal.Decimal("1.50")),
     "UUID": (f'"{uuid.UUID(int=1)}"', "UUID", uuid.UUID(int=1)),

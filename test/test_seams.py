@@ -560,3 +560,22 @@ def test_callable_whose_signature_is_unknown_counts_as_the_earlier_line(
     client.call_api = Unreadable()  # type: ignore[method-assign, assignment]
     made: object = RegistryCredentialsApi(client).generate_read_access_credentials(credentials_request)
     assert made == "POST generate-read-access-credentials"
+
+
+def test_overridden_auth_settings_are_asked_at_each_call(
+    registry: HTTPServer, credentials_request: CredentialsRequest
+) -> None:
+    """A Configuration with `auth_settings` of its own is asked for them at every call."""
+
+    class Counting(Configuration):
+        calls = 0
+
+        def auth_settings(self) -> dict[str, dict[str, str]]:
+            Counting.calls += 1
+            value = f"Bearer {Counting.calls}"
+            return {"OAuth2PasswordBearer": {"type": "oauth2", "in": "header", "key": "Authorization", "value": value}}
+
+    api = RegistryCredentialsApi(ApiClient(Counting(registry.url_for("").rstrip("/"))))
+    for _ in range(2):
+        api.generate_read_access_credentials(credentials_request)
+    assert [headers["Authorization"] for headers in sent_headers(registry)] == ["Bearer 1", "Bearer 2"]

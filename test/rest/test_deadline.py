@@ -242,3 +242,20 @@ def test_slow_connection_leaves_less_time_for_what_follows(
     failure(lambda: make_client(total_timeout_seconds=1).request("POST", url, body={}))
     assert given[0] is not None
     assert min(seconds for seconds in given if seconds is not None) <= 0.4
+
+
+def test_connection_that_comes_after_the_deadline_is_closed(
+    make_client: Start, listen: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that is made when the whole call has no time left is closed at once."""
+    create, made = connection.create_connection, []
+
+    def late(*arguments: Any, **options: Any) -> socket.socket:
+        made.append(create(*arguments, **options))
+        threading.Event().wait(0.1)
+        return made[0]
+
+    monkeypatch.setattr(connection, "create_connection", late)
+    client = make_client(total_timeout_seconds=0.1)
+    assert isinstance(failure(lambda: client.request("GET", f"http://localhost:{listen(hold)}")), ApiTimeoutException)
+    assert made[0].fileno() == -1

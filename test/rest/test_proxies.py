@@ -8,7 +8,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from openapi_client import ApiValueError, Configuration
-from openapi_client.rest import RESTClientObject
+from openapi_client.rest import RESTClientObject, should_bypass_proxies
 from openapi_client.rest.proxies import proxy_of
 
 Start = Callable[..., Any]
@@ -147,3 +147,22 @@ def test_password_that_cannot_be_sent_is_refused_unseen() -> None:
     with pytest.raises(ApiValueError, match="The proxy must be") as caught:
         RESTClientObject(Configuration(proxy="http://user:%E2%82%AC@proxy.example"))
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("url", "no_proxy", "bypassed"),
+    [
+        ("http://host.example/p", "host.example", True),
+        ("http://a.host.example", " host.example , other", True),
+        ("http://10.1.2.3:80", "10.0.0.0/8", True),
+        ("http://[fd00::1]", "fd00::/8", True),
+        ("http://10.1.2.3", "11.0.0.0/8", False),
+        ("http://host.example", "*", True),
+        ("http://host.example", "", False),
+        ("http://host.example", None, False),
+        ("no address", "", True),
+    ],
+)
+def test_generator_s_name_for_a_host_without_a_proxy(url: str, no_proxy: str | None, bypassed: bool) -> None:
+    """`rest.should_bypass_proxies` knows hosts, domains, networks and the asterisk."""
+    assert should_bypass_proxies(url, no_proxy) is bypassed
