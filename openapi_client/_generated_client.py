@@ -55,6 +55,12 @@ def replaced_rest_client(configuration: "Configuration") -> "RESTClientObject | 
     return replaced
 
 
+def made_by_itself(rest_client: Any, configuration: "Configuration") -> bool:
+    """Whether a REST client is what an `ApiClient` makes by itself, with no part of it replaced."""
+    own = sys.modules.get("openapi_client.rest.client")
+    return own is not None and type(rest_client) is own.RESTClientObject and bool(rest_client.is_usual(configuration))
+
+
 def update_by_override(
     client: "ApiClient",
     headers: dict[str, str],

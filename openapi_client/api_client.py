@@ -11,14 +11,20 @@ from openapi_client._authentication import authenticate, request_headers
 from openapi_client._bearer import Bearer, Settings, answered
 from openapi_client._conversion import Types
 from openapi_client._forms import to_plain
-from openapi_client._generated_client import GeneratedClient, both_forms, replaced_rest_client, update_by_override
+from openapi_client._generated_client import (
+    GeneratedClient,
+    both_forms,
+    made_by_itself,
+    replaced_rest_client,
+    update_by_override,
+)
 from openapi_client._generated_decoding import deserialize_text
 from openapi_client._header_forms import find_headers
 from openapi_client._late_names import late_names
 from openapi_client._masking import without_inner_frames
 from openapi_client._media_types import select_header_accept, select_header_content_type
 from openapi_client._parameters import CollectionFormats, Files, Parameters
-from openapi_client._seams import Parts, replaced_verb, verb_arguments
+from openapi_client._seams import Parts, replaced_verb, takes, verb_arguments
 from openapi_client._threads import making, thread_pool
 from openapi_client.api_response import ApiResponse
 from openapi_client.configuration import Configuration
@@ -108,11 +114,14 @@ class ApiClient(GeneratedClient):
             "_bearer",
             "_shared_keys",
         }
+        # A REST client that a program has replaced, or replaced a part of, goes along: nothing is sent past it.
+        usual = self._rest_client is None or made_by_itself(self._rest_client, self.configuration)
+        own -= set() if usual else {"_rest_client"}
         return {name: value for name, value in self.__dict__.items() if name not in own}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
         self._make_own()
+        self.__dict__.update(state)
 
     def __enter__(self) -> Self:
         return self
@@ -360,6 +369,9 @@ class ApiClient(GeneratedClient):
         if query_params:
             given["query_params"] = query_params
         if not _preload_content:
+            if not takes(rest_client.request, "_preload_content"):
+                answer = rest_client.request(method, url, **given)
+                return getattr(answer, "response", answer)
             given["_preload_content"] = False
         return rest_client.request(method, url, **given)
 

@@ -72,6 +72,7 @@ _OPTION_TYPES: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
+_CALL_WITH_HTTP_INFO: Final = GeneratedEndpoint.call_with_http_info
 _FACTS: Final = ("request_name", "request_type", "response_type", "error_types", "_names")
 
 
@@ -188,8 +189,9 @@ class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
             ApiValueError: If the body or an option cannot be meant.
             ApiException: If the registry refused, or no whole answer came.
         """
-        if len(api.__dict__) > 1 and (endpoint := self._of(api)) is not self:
-            if not isinstance(endpoint, Endpoint) or "call_with_http_info" in endpoint.__dict__:
+        patched = self._api is None and type(self).call_with_http_info is not _CALL_WITH_HTTP_INFO
+        if (patched or len(api.__dict__) > 1) and (endpoint := self._of(api, make=patched)) is not self:
+            if patched or not isinstance(endpoint, Endpoint) or "call_with_http_info" in endpoint.__dict__:
                 return endpoint.call_with_http_info(**{**DEFAULTS, self.request_name: body, **options})
             return endpoint.call(api, body, options, form)
         client: ApiClient = api.api_client
@@ -228,9 +230,9 @@ class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
             _form=form,
         )
 
-    def _of(self, api: Any) -> Any:
+    def _of(self, api: Any, *, make: bool) -> Any:
         """The endpoint that an API object has by now: its own, or what a program has put in its place."""
-        own = api.__dict__.get("_endpoints", {}).get(self.operation_id, self)
+        own = self.__get__(api) if make else api.__dict__.get("_endpoints", {}).get(self.operation_id, self)
         return next((api.__dict__[name] for name in self._names if name in api.__dict__), own)
 
     @without_inner_frames
