@@ -111,6 +111,7 @@ class GeneratedClient:
     cookie: str | None
     _bearer: Bearer
 
+    @without_inner_frames
     def param_serialize(
         self,
         method: str,
@@ -183,6 +184,7 @@ class GeneratedClient:
             client.last_response = client.request(method, url, **given)
         return cast("RESTResponse", client.last_response)
 
+    @without_inner_frames
     def response_deserialize(
         self, response_data: object, response_types_map: Mapping[str, Any] | None = None
     ) -> ApiResponse[Any]:
@@ -218,6 +220,7 @@ class GeneratedClient:
             refuse(answer, data)
         return ApiResponse(status_code=answer.status, data=data, headers=answer.headers, raw_data=raw)
 
+    @without_inner_frames
     def update_params_for_auth(
         self,
         headers: dict[str, Any],

@@ -421,6 +421,7 @@ class ApiClient(GeneratedClient):
         raw_data = raw.encode() if isinstance(raw, str) else raw
         return ApiResponse(status_code=answer.status, data=data, raw_data=raw_data, headers=answer.headers)
 
+    @without_inner_frames
     def deserialize(
         self,
         response: Any,
