@@ -28,7 +28,7 @@ from openapi_client._seams import Parts, replaced_verb, takes, verb_arguments
 from openapi_client._threads import making, thread_pool
 from openapi_client.api_response import ApiResponse
 from openapi_client.configuration import Configuration
-from openapi_client.endpoint import Endpoint, Form, RequestOptions
+from openapi_client.endpoint import CALL_PARTS, MEDIA_PARTS, Endpoint, Form, RequestOptions
 from openapi_client.exceptions import ApiException
 from openapi_client.model_utils import ModelNormal, file_type
 
@@ -460,5 +460,5 @@ class ApiClient(GeneratedClient):
     select_header_content_type: Final = staticmethod(select_header_content_type)
 
 
-ApiClient.OWN_PARTS = Parts(ApiClient, "call_api", "param_serialize", "response_deserialize")
+ApiClient.OWN_PARTS = Parts(ApiClient, *CALL_PARTS, *MEDIA_PARTS)
 _OWN_PARTS: Final = Parts(ApiClient, "request", "update_params_for_auth")

@@ -20,6 +20,12 @@ Answer = TypeVar("Answer", bound=ModelNormal)
 Form = Literal["data", "info", "unread"]
 
 
+CALL_PARTS: Final = ("call_api", "param_serialize", "response_deserialize")
+"""The methods of a client that a call goes through if a program has replaced one of them."""
+MEDIA_PARTS: Final = ("select_header_accept", "select_header_content_type")
+"""The methods of a client that name media types."""
+
+
 class RequestOptions(TypedDict, total=False):
     """The keyword options of every operation.
 
@@ -207,7 +213,7 @@ class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
             content_type = taken.get("_content_type")
             headers = {**(headers or {}), **({"Content-Type": content_type} if content_type else {})}
             headers = self.media_headers(client, headers, body)
-        if overridden:
+        if overridden and (own is None or not own.replaced(client).isdisjoint(CALL_PARTS)):
             return call_through_override(self, client, body, headers or {}, taken, host, form)
         return client._call(
             settings["endpoint_path"],
