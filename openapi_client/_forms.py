@@ -32,7 +32,8 @@ def _to_values(value: Any, *, masked: bool) -> Any:
         fields = type(value)._fields
         return {
             name: _shown(item, fields[name].secret if name in fields else is_secret_name(name), masked=masked)
-            for name, item in value.__dict__["_data_store"].items()
+            # A debugger may print a model whose constructor is still at work.
+            for name, item in value.__dict__.get("_data_store", {}).items()
         }
     if isinstance(value, Mapping):
         return {name: _shown(item, is_secret_name(name), masked=masked) for name, item in value.items()}

@@ -55,6 +55,12 @@ def replaced_rest_client(configuration: "Configuration") -> "RESTClientObject | 
     return replaced
 
 
+def made_by_itself(rest_client: Any, configuration: "Configuration") -> bool:
+    """Whether a REST client is what an `ApiClient` makes by itself, with no part of it replaced."""
+    own = sys.modules.get("openapi_client.rest.client")
+    return own is not None and type(rest_client) is own.RESTClientObject and bool(rest_client.is_usual(configuration))
+
+
 def update_by_override(
     client: "ApiClient",
     headers: dict[str, str],
@@ -105,6 +111,7 @@ class GeneratedClient:
     cookie: str | None
     _bearer: Bearer
 
+    @without_inner_frames
     def param_serialize(
         self,
         method: str,
@@ -177,6 +184,7 @@ class GeneratedClient:
             client.last_response = client.request(method, url, **given)
         return cast("RESTResponse", client.last_response)
 
+    @without_inner_frames
     def response_deserialize(
         self, response_data: object, response_types_map: Mapping[str, Any] | None = None
     ) -> ApiResponse[Any]:
@@ -212,6 +220,7 @@ class GeneratedClient:
             refuse(answer, data)
         return ApiResponse(status_code=answer.status, data=data, headers=answer.headers, raw_data=raw)
 
+    @without_inner_frames
     def update_params_for_auth(
         self,
         headers: dict[str, Any],
@@ -286,6 +295,15 @@ class GeneratedClient:
             else:
                 texts.append(f"{quote(str(name))}={delimited.get(kind or '', ',').join(quoted)}")
         return SecretText("&".join(texts))
+
+    def _given_headers(
+        self, header_params: Mapping[str, Any] | None, formats: CollectionFormats, content_type: str | None
+    ) -> dict[str, Any]:
+        """The headers of one call; the caller's dict gets the client's added."""
+        if header_params:
+            self._add_own_headers(header_params)
+        typed = {"Content-Type": content_type} if content_type else {}
+        return {**dict(self.parameters_to_tuples(header_params or (), formats)), **typed}
 
     def _add_own_headers(self, header_params: Mapping[str, Any]) -> None:
         """Add the client's headers and cookie to a caller's dict."""

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from openapi_client._conversion import convert_json, is_model, parse_datetime
-from openapi_client._json import decode_text, parse_json
+from openapi_client._json import parse_json, text_of
 from openapi_client.exceptions import ApiException, ApiTypeError, ApiValueError
 
 PRIMITIVE_TYPES: Final = (float, bool, bytes, str, int)
@@ -53,7 +53,7 @@ def deserialize_text(text: str | bytes, type_name: Any, content_type: str | None
         ApiTypeError: If a value is of the wrong type, or no type has this name.
         ApiValueError: If the text is not JSON, or not a time where one is wanted.
     """
-    readable = decode_text(bytes(text), "utf-8") if isinstance(text, (bytes, bytearray)) else text
+    readable = text_of(text)
     values: Any = readable
     if content_type is None:
         try:

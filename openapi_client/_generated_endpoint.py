@@ -98,6 +98,7 @@ class GeneratedEndpoint:
 
     callable: Any = None
 
+    @without_inner_frames
     def call_with_http_info(self, **options: Any) -> Any:
         """Call the operation with its body by keyword.
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from openapi_client._conversion import Types, none_type
+from openapi_client._masking import without_inner_frames
 
 if TYPE_CHECKING:
     from openapi_client.model_utils import ModelNormal
@@ -64,6 +65,7 @@ class OpenApiModel:
         # A Configuration holds tokens, which belong in no pickle of a model.
         return {name: state[name] for name in state if name != "_configuration"}
 
+    @without_inner_frames
     def set_attribute(self, name: str, value: object) -> None:
         """Set a property, declared or additional.
 
@@ -77,6 +79,7 @@ class OpenApiModel:
         cast("ModelNormal", self)[name] = value
 
     @classmethod
+    @without_inner_frames
     def _new_from_openapi_data(cls, /, *args: Any, **kwargs: Any) -> Self:
         """Return a model of data from a server, given as to the constructor."""
         return cast("Self", cast("type[ModelNormal]", cls)._from_openapi_data(*args, **kwargs))

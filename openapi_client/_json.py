@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Final, NoReturn
 
 from openapi_client._masking import without_traceback
-from openapi_client.exceptions import ApiValueError
+from openapi_client.exceptions import ApiTypeError, ApiValueError
 
 
 def parse_json(text: str) -> Any:
@@ -62,6 +62,20 @@ def decode_text(data: bytes, encoding: str) -> str:
         problem = "it is none that texts are in"
     data = b""
     raise ApiValueError(f"The text is not in the encoding {encoding!r}: {problem}") from cause
+
+
+def text_of(json_text: str | bytes | bytearray) -> str:
+    """Return a JSON text as text, whether it is given so or as bytes in UTF-8.
+
+    Raises:
+        ApiTypeError: If it is neither text nor bytes.
+        ApiValueError: If the bytes are not UTF-8.
+    """
+    if isinstance(json_text, str):
+        return json_text
+    if isinstance(json_text, (bytes, bytearray)):
+        return decode_text(bytes(json_text), "utf-8")
+    raise ApiTypeError(f"Expected a JSON text, not {type(json_text).__name__},", valid_classes=(str, bytes))
 
 
 def encode_text(text: str) -> bytes:

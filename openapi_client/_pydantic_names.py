@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
 from openapi_client._masking import without_inner_frames
+from openapi_client.exceptions import ApiTypeError
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -159,10 +160,12 @@ class PydanticNames:
             deep: Whether to copy the values too.
 
         Raises:
-            ApiTypeError: If an updated value has the wrong type.
+            ApiTypeError: If an updated value has the wrong type, or `update` is not a mapping.
         """
         from copy import copy, deepcopy  # noqa: PLC0415 - seldom wanted
 
+        if not isinstance(update, Mapping | None):
+            raise ApiTypeError(f"Expected a mapping, not {type(update).__name__},", ["update"], (dict,))
         made = deepcopy(self) if deep else copy(self)
         for name, value in (update or {}).items():
             cast("ModelNormal", made)[name] = value

@@ -96,6 +96,17 @@ def replaced_verb(rest_client: Any, method: str) -> Send | None:
     return replaced
 
 
+def takes(function: Callable[..., Any], argument: str) -> bool:
+    """Whether a function takes an argument of this name, as far as its signature tells."""
+    from inspect import Parameter, signature  # noqa: PLC0415 - dear to import, and seldom wanted
+
+    try:
+        parameters = signature(function).parameters
+    except (TypeError, ValueError):
+        return True
+    return argument in parameters or any(each.kind is Parameter.VAR_KEYWORD for each in parameters.values())
+
+
 def verb_arguments(method: str, given: dict[str, Any]) -> dict[str, Any]:
     """Return those keyword arguments that the generator's client hands to the method of this name."""
     return {name: value for name, value in given.items() if name in _ARGUMENTS[method]}

@@ -34,9 +34,6 @@ def thread_pool(threads: int, owner: object) -> "ThreadPool":
     pool = _pool_class()(threads)
     made: ThreadPool = pool
     _pools[made] = os.getpid()
-    # After what multiprocessing registers when it is imported, so that it runs before: that would terminate the pool.
-    atexit.unregister(_finish)
-    atexit.register(_finish)
     # Not `terminate`, which would throw calls under way away; and who drops the owner last may be one of the threads,
     # which cannot wait for itself.
     pool.of_owner = weakref.finalize(owner, pool.close)
@@ -48,6 +45,10 @@ def thread_pool(threads: int, owner: object) -> "ThreadPool":
 def _pool_class() -> Any:
     """Return the class of thread pools, made when first wanted: few programs want it, and its import takes long."""
     from multiprocessing.pool import ThreadPool  # noqa: PLC0415 - loaded when first wanted
+
+    # After what multiprocessing registers when it is imported, so that it runs before: that would terminate the pool.
+    # Once, since Python keeps the place of a function that has been unregistered.
+    atexit.register(_finish)
 
     class Threads(ThreadPool):
         """A thread pool that nothing but its users keeps once it is closed."""

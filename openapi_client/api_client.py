@@ -11,18 +11,24 @@ from openapi_client._authentication import authenticate, request_headers
 from openapi_client._bearer import Bearer, Settings, answered
 from openapi_client._conversion import Types
 from openapi_client._forms import to_plain
-from openapi_client._generated_client import GeneratedClient, both_forms, replaced_rest_client, update_by_override
+from openapi_client._generated_client import (
+    GeneratedClient,
+    both_forms,
+    made_by_itself,
+    replaced_rest_client,
+    update_by_override,
+)
 from openapi_client._generated_decoding import deserialize_text
 from openapi_client._header_forms import find_headers
 from openapi_client._late_names import late_names
 from openapi_client._masking import without_inner_frames
 from openapi_client._media_types import select_header_accept, select_header_content_type
 from openapi_client._parameters import CollectionFormats, Files, Parameters
-from openapi_client._seams import Parts, replaced_verb, verb_arguments
+from openapi_client._seams import Parts, replaced_verb, takes, verb_arguments
 from openapi_client._threads import making, thread_pool
 from openapi_client.api_response import ApiResponse
 from openapi_client.configuration import Configuration
-from openapi_client.endpoint import Endpoint, Form, RequestOptions
+from openapi_client.endpoint import CALL_PARTS, MEDIA_PARTS, Endpoint, Form, RequestOptions
 from openapi_client.exceptions import ApiException
 from openapi_client.model_utils import ModelNormal, file_type
 
@@ -54,10 +60,8 @@ class ApiClient(GeneratedClient):
         pool_threads: How many calls with `async_req=True` may be under way at once.
 
     Attributes:
-        configuration: Where the registry is and how to talk to it.
+        configuration, cookie, pool_threads: The arguments of these names.
         default_headers: The headers that every request has.
-        cookie: The cookie that every request has.
-        pool_threads: How many calls with `async_req=True` may be under way at once.
     """
 
     OWN_PARTS: ClassVar[Parts | None] = None
@@ -108,11 +112,14 @@ class ApiClient(GeneratedClient):
             "_bearer",
             "_shared_keys",
         }
+        # A REST client that a program has replaced, or replaced a part of, goes along: nothing is sent past it.
+        usual = self._rest_client is None or made_by_itself(self._rest_client, self.configuration)
+        own -= set() if usual else {"_rest_client"}
         return {name: value for name, value in self.__dict__.items() if name not in own}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
         self._make_own()
+        self.__dict__.update(state)
 
     def __enter__(self) -> Self:
         return self
@@ -358,6 +365,9 @@ class ApiClient(GeneratedClient):
         if query_params:
             given["query_params"] = query_params
         if not _preload_content:
+            if not takes(rest_client.request, "_preload_content"):
+                answer = rest_client.request(method, url, **given)
+                return getattr(answer, "response", answer)
             given["_preload_content"] = False
         return rest_client.request(method, url, **given)
 
@@ -369,15 +379,6 @@ class ApiClient(GeneratedClient):
         if "request" in _OWN_PARTS.replaced(self) or not OWN_PARTS.in_place(rest_client):
             return False
         return replaced_verb(rest_client, method) is None
-
-    def _given_headers(
-        self, header_params: Mapping[str, Any] | None, formats: CollectionFormats, content_type: str | None
-    ) -> dict[str, Any]:
-        """The headers of one call; the caller's dict gets the client's added."""
-        if header_params:
-            self._add_own_headers(header_params)
-        typed = {"Content-Type": content_type} if content_type else {}
-        return {**dict(self.parameters_to_tuples(header_params or (), formats)), **typed}
 
     def _headers(
         self, own: Mapping[str, Any] | None, auths: Settings, *, has_body: bool
@@ -407,6 +408,7 @@ class ApiClient(GeneratedClient):
         raw_data = raw.encode() if isinstance(raw, str) else raw
         return ApiResponse(status_code=answer.status, data=data, raw_data=raw_data, headers=answer.headers)
 
+    @without_inner_frames
     def deserialize(
         self,
         response: Any,
@@ -445,5 +447,5 @@ class ApiClient(GeneratedClient):
     select_header_content_type: Final = staticmethod(select_header_content_type)
 
 
-ApiClient.OWN_PARTS = Parts(ApiClient, "call_api", "param_serialize", "response_deserialize")
+ApiClient.OWN_PARTS = Parts(ApiClient, *CALL_PARTS, *MEDIA_PARTS)
 _OWN_PARTS: Final = Parts(ApiClient, "request", "update_params_for_auth")

@@ -20,6 +20,12 @@ Answer = TypeVar("Answer", bound=ModelNormal)
 Form = Literal["data", "info", "unread"]
 
 
+CALL_PARTS: Final = ("call_api", "param_serialize", "response_deserialize")
+"""The methods of a client that a call goes through if a program has replaced one of them."""
+MEDIA_PARTS: Final = ("select_header_accept", "select_header_content_type")
+"""The methods of a client that name media types."""
+
+
 class RequestOptions(TypedDict, total=False):
     """The keyword options of every operation.
 
@@ -72,6 +78,7 @@ _OPTION_TYPES: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
+_CALL_WITH_HTTP_INFO: Final = GeneratedEndpoint.call_with_http_info
 _FACTS: Final = ("request_name", "request_type", "response_type", "error_types", "_names")
 
 
@@ -188,8 +195,9 @@ class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
             ApiValueError: If the body or an option cannot be meant.
             ApiException: If the registry refused, or no whole answer came.
         """
-        if len(api.__dict__) > 1 and (endpoint := self._of(api)) is not self:
-            if not isinstance(endpoint, Endpoint) or "call_with_http_info" in endpoint.__dict__:
+        patched = self._api is None and type(self).call_with_http_info is not _CALL_WITH_HTTP_INFO
+        if (patched or len(api.__dict__) > 1) and (endpoint := self._of(api, make=patched)) is not self:
+            if patched or not isinstance(endpoint, Endpoint) or "call_with_http_info" in endpoint.__dict__:
                 return endpoint.call_with_http_info(**{**DEFAULTS, self.request_name: body, **options})
             return endpoint.call(api, body, options, form)
         client: ApiClient = api.api_client
@@ -205,7 +213,7 @@ class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
             content_type = taken.get("_content_type")
             headers = {**(headers or {}), **({"Content-Type": content_type} if content_type else {})}
             headers = self.media_headers(client, headers, body)
-        if overridden:
+        if overridden and (own is None or not own.replaced(client).isdisjoint(CALL_PARTS)):
             return call_through_override(self, client, body, headers or {}, taken, host, form)
         return client._call(
             settings["endpoint_path"],
@@ -228,9 +236,9 @@ class Endpoint(GeneratedEndpoint, Generic[Body, Answer]):
             _form=form,
         )
 
-    def _of(self, api: Any) -> Any:
+    def _of(self, api: Any, *, make: bool) -> Any:
         """The endpoint that an API object has by now: its own, or what a program has put in its place."""
-        own = api.__dict__.get("_endpoints", {}).get(self.operation_id, self)
+        own = self.__get__(api) if make else api.__dict__.get("_endpoints", {}).get(self.operation_id, self)
         return next((api.__dict__[name] for name in self._names if name in api.__dict__), own)
 
     @without_inner_frames

@@ -12,7 +12,7 @@ from openapi_client._display import also_incomplete
 from openapi_client._fields import ConstructorSignature, Field, Secret, optional
 from openapi_client._forms import to_values
 from openapi_client._generated_models import OpenApiModel
-from openapi_client._json import decode_text, parse_json, to_json
+from openapi_client._json import parse_json, text_of, to_json
 from openapi_client._masking import without_inner_frames
 from openapi_client._pydantic_names import PydanticNames
 from openapi_client.exceptions import ApiAttributeError as ApiAttributeError
@@ -284,8 +284,7 @@ class ModelNormal(OpenApiModel, PydanticNames, _Declared):
             ApiMissingPropertyError: A required property is absent.
             ApiValueError: It is no JSON, or a text is no time where one is wanted.
         """
-        text = json_str if isinstance(json_str, str) else decode_text(bytes(json_str), "utf-8")
-        return cast("Self", convert_json(parse_json(text), (cls,), ()))
+        return cast("Self", convert_json(parse_json(text_of(json_str)), (cls,), ()))
 
 
 if TYPE_CHECKING:

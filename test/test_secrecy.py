@@ -6,6 +6,7 @@ import pickle
 import socket
 from collections.abc import Callable, Iterator
 from pprint import pformat
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from openapi_client import (
     ApiException,
     ApiTimeoutException,
     Configuration,
+    Credentials,
     CredentialsRequest,
     OpenApiException,
     RegistryCredentialsApi,
@@ -256,3 +258,38 @@ def test_what_cannot_be_sent_shows_no_secret(
     assert isinstance(came, OpenApiException)
     logging.getLogger("openapi_client").debug("there is at least one record")
     assert_nothing_shows(secrets_in, caplog, client, came)
+
+
+UNTIMELY = ANSWER.decode().replace("2030-01-02", "someday")
+KEYS: Any = json.loads(UNTIMELY)["credentials"]
+REFUSED: dict[str, Callable[[ApiClient], Any]] = {
+    "deserialize": lambda client: client.deserialize(UNTIMELY, "CredentialResponse", "application/json"),
+    "deserialize, no JSON": lambda client: client.deserialize(UNTIMELY[:-5], "CredentialResponse"),
+    "response_deserialize": lambda client: client.response_deserialize(
+        SimpleNamespace(status=200, data=UNTIMELY), {"200": "CredentialResponse"}
+    ),
+    "param_serialize": lambda client: client.param_serialize("POST", "/x", body=[TOKEN, object()]),
+    "update_params_for_auth": lambda client: client.update_params_for_auth(
+        {}, [], ["x"], request_auth={"in": "nowhere", "key": "Authorization", "value": TOKEN}
+    ),
+    "_new_from_openapi_data": lambda _: Credentials._new_from_openapi_data(**KEYS),
+    "set_attribute": lambda _: Credentials.model_construct(**KEYS).set_attribute("aws_session_token", [TOKEN]),
+    "call_with_http_info": lambda client: RegistryCredentialsApi(
+        client
+    ).generate_read_access_credentials_endpoint.call_with_http_info(credentials_request=KEYS),
+}
+
+
+@pytest.mark.parametrize("call", REFUSED.values(), ids=REFUSED)
+def test_part_that_fails_shows_no_secret(
+    configuration: Configuration, secrets_in: Shown, call: Callable[[ApiClient], Any]
+) -> None:
+    """An error of a part that old programs call shows none of its arguments, in a traceback with locals either."""
+    with ApiClient(configuration) as client, pytest.raises(OpenApiException) as caught:
+        call(client)
+    assert secrets_in(caught.value) == []
+
+
+def test_unfinished_model_prints() -> None:
+    """A model whose constructor is still at work, or failed, prints as one without properties."""
+    assert repr(Credentials.__new__(Credentials)) == "{}"

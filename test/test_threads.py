@@ -1,5 +1,6 @@
 """The threads of `async_req`: no answer is lost, whoever drops the client, and however the program ends."""
 
+import atexit
 import gc
 import os
 import threading
@@ -96,6 +97,17 @@ def kept() -> tuple[int, int, int]:
     gc.collect()
     pools = sum(isinstance(it, ThreadPool) for it in gc.get_objects())
     return pools, len(weakref.finalize._registry), len(_finalizer_registry)  # type: ignore[attr-defined]  # private
+
+
+def test_pools_share_one_function_at_the_end(configuration: Configuration, registry: HTTPServer) -> None:
+    """However many pools are made, Python keeps the place of one function to run at the end."""
+    assert registry
+    places = []
+    for _ in range(5):
+        with ApiClient(configuration) as client:
+            ask(client)
+        places.append(atexit._ncallbacks())
+    assert len(set(places)) == 1
 
 
 def ask(client: ApiClient) -> None:

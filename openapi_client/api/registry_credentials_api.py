@@ -36,6 +36,9 @@ WRITE_ACCESS: Final = Endpoint(
     auth=("OAuth2PasswordBearer",),
 )
 
+# A test may patch `ApiClient` in this module: then an object of the patched class is made.
+_current_default: Final = ApiClient.current_default
+
 
 class RegistryCredentialsApi:
     """The operations of the registry that give AWS credentials.
@@ -50,7 +53,7 @@ class RegistryCredentialsApi:
     """
 
     def __init__(self, api_client: ApiClient | None = None) -> None:
-        self.api_client: ApiClient = api_client or ApiClient.current_default() or ApiClient()
+        self.api_client: ApiClient = api_client or _current_default() or ApiClient()
 
     @operation(READ_ACCESS)
     def generate_read_access_credentials(

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from openapi_client._conversion import convert
 from openapi_client._display import also_incomplete
-from openapi_client._json import decode_text, parse_json, to_json
+from openapi_client._json import parse_json, text_of, to_json
 
 __all__ = ["LocationInner"]
 
@@ -62,8 +62,7 @@ class LocationInner:
             ApiTypeError: If it stands for something else.
             ApiValueError: If it is not JSON.
         """
-        text = json_str if isinstance(json_str, str) else decode_text(bytes(json_str), "utf-8")
-        return cls(parse_json(text))
+        return cls(parse_json(text_of(json_str)))
 
     def to_dict(self) -> str | int | None:
         """Return the text or the number."""

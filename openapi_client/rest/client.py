@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import Any, Final, Literal, NamedTuple, overload
 
 import urllib3
+from urllib3.poolmanager import PoolManager
 
 from openapi_client._display import shown
 from openapi_client._forks import told_of_forks
@@ -32,6 +33,8 @@ _LOG: Final = logging.getLogger("openapi_client")
 _ANY_STATUS: Final = range(1000)
 _NO_STATUS: Final = range(0)
 _MOST_ROUTES: Final = 64
+_USUAL_SIZES: Final = (4, None)
+_MADE: Final = frozenset({"_own_manager", "_manager_parts", "_usual", "_routes"})
 
 _abandoned: Final[list[object]] = []
 _warned: Final[set[tuple[str, str, int]]] = set()
@@ -49,18 +52,34 @@ class RESTClientObject(Verbs):
     def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
         self._configuration = configuration
         self._sizes = (pools_size, maxsize)
-        self._own_manager: urllib3.PoolManager | None = make_pool_manager(configuration, pools_size, maxsize)
-        self._manager_parts = OwnParts(type(self._own_manager), "request", "urlopen", "connection_from_host")
         self._given_manager: Any = None
+        self._make_own()
+
+    def _make_own(self) -> None:
+        """Make what is neither copied nor pickled."""
+        self._own_manager: PoolManager | None = make_pool_manager(self._configuration, *self._sizes)
+        self._manager_parts = OwnParts(type(self._own_manager), "request", "urlopen", "connection_from_host")
         self._usual: tuple[object, Any, Any] = (object(), None, None)
         self._routes: dict[str, _Route] = {}
         told_of_forks(self)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in _MADE}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._make_own()
+
+    def is_usual(self, configuration: Configuration) -> bool:
+        """Whether this is what a client makes of its Configuration, with no part of it replaced."""
+        attributes = self.__getstate__()
+        return attributes == {"_configuration": configuration, "_sizes": _USUAL_SIZES, "_given_manager": None}
+
     @property
-    def pool_manager(self) -> urllib3.PoolManager:
+    def pool_manager(self) -> PoolManager:
         """urllib3's connection pools; another manager may be assigned, and a request is then sent by it."""
         if self._given_manager is not None:
-            manager: urllib3.PoolManager = self._given_manager
+            manager: PoolManager = self._given_manager
             return manager
         if self._own_manager is None:
             self._own_manager = make_pool_manager(self._configuration, *self._sizes)
@@ -81,7 +100,7 @@ class RESTClientObject(Verbs):
         # urllib3 closes the connections of a pool that nobody holds any more, and a call under way holds its own.
         self._routes = {}
         manager = self.pool_manager
-        if isinstance(manager, urllib3.PoolManager):
+        if isinstance(manager, PoolManager):
             manager.clear()
 
     @overload
@@ -270,7 +289,7 @@ class _Route(NamedTuple):
     """How an address is reached: what sends to it, what to ask for, and whether others can read along."""
 
     url: str
-    pool: urllib3.HTTPConnectionPool | urllib3.PoolManager
+    pool: urllib3.HTTPConnectionPool | PoolManager
     target: str
     exposed: bool
 

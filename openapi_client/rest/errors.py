@@ -130,10 +130,11 @@ def _exceeded(cause: Exception, limits: Limits) -> str:
 
 def innermost(error: Exception) -> Exception:
     """What lies behind urllib3's «Max retries exceeded», whose text repeats the whole address."""
-    while isinstance(error, lower.MaxRetryError) and error.reason is not None:
+    # A test may raise an error of urllib3's with a text for its reason, or with no arguments.
+    while isinstance(error, lower.MaxRetryError) and isinstance(error.reason, Exception):
         error = error.reason
     # A usual answer is read together with its head, where urllib3 takes its end for that of the connection.
-    if isinstance(error, lower.ProtocolError) and isinstance(error.args[-1], lower.IncompleteRead):
+    if isinstance(error, lower.ProtocolError) and error.args and isinstance(error.args[-1], lower.IncompleteRead):
         error = error.args[-1]
     # That a proxy did not answer in time is said of the limit, not of the proxy.
     if isinstance(error, lower.ProxyError) and type(error.original_error) is lower.ConnectTimeoutError:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError, ProtocolError
+from urllib3.poolmanager import PoolManager
 
 from openapi_client._display import shown
 from openapi_client._masking import SecretText, plain
@@ -51,7 +52,7 @@ class Request(NamedTuple):
 
     method: str
     url: str
-    pool: urllib3.HTTPConnectionPool | urllib3.PoolManager
+    pool: urllib3.HTTPConnectionPool | PoolManager
     target: str
     headers: dict[str, str]
     body: bytes | None
@@ -93,7 +94,7 @@ class Request(NamedTuple):
         body = self.body.decode() if self.body is not None and "json" in content_type else plain(self.body)
         headers = {name: plain(value) for name, value in self.headers.items()}
         # A manager of urllib3's would repeat and redirect requests by itself; a replacement may not know these two.
-        knows = isinstance(manager, urllib3.PoolManager) and is_own(manager, "request")
+        knows = isinstance(manager, PoolManager) and is_own(manager, "request")
         own = {"retries": NEVER, "redirect": False} if knows else {}
         return manager.request(
             self.method, plain(self.url), body=body, headers=headers, preload_content=False, timeout=timeout, **own
@@ -252,7 +253,8 @@ def _wait(
     policy: urllib3.Retry, response: urllib3.BaseHTTPResponse | None, lower: Exception | None, waits: list[float]
 ) -> float | None:
     # The server closed an idle connection just as it was used again: nothing was overloaded, nothing is to wait for.
-    idle = isinstance(lower, ProtocolError) and isinstance(lower.args[-1], (RemoteDisconnected, ConnectionResetError))
+    broken = lower.args[-1] if isinstance(lower, ProtocolError) and lower.args else None
+    idle = isinstance(broken, (RemoteDisconnected, ConnectionResetError))
     return 0.0 if idle and not waits else wait_seconds(policy, response)
 
 
@@ -279,7 +281,7 @@ def _redirected(request: Request, response: urllib3.BaseHTTPResponse, redirects:
         if urlsplit(target).query:
             hide_every_query()
         path = target_of(target)
-        if isinstance(request.pool, urllib3.PoolManager):
+        if isinstance(request.pool, PoolManager):
             # Of the address that is known, since a proxy is led by urllib3's reading of it.
             here = urlsplit(request.url)
             path = SecretText(f"{here.scheme}://{here.netloc}{path}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import urllib3
+from urllib3.poolmanager import PoolManager
 
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiValueError
@@ -50,9 +51,11 @@ def make_pool_manager(
         if name in settings and not Path(settings[name]).is_file():
             raise ApiValueError(f"There is no file {settings[name]!r}, which the Configuration names for TLS")
     manager = _manager(configuration, settings)
-    manager.pool_classes_by_scheme = {
-        scheme: with_deadline(pool_class) for scheme, pool_class in manager.pool_classes_by_scheme.items()
-    }
+    # A program may have patched the class, so that what is made is a mock.
+    if isinstance(manager, PoolManager):
+        manager.pool_classes_by_scheme = {
+            scheme: with_deadline(pool_class) for scheme, pool_class in manager.pool_classes_by_scheme.items()
+        }
     return manager
 
 

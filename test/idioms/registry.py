@@ -36,6 +36,7 @@ ANSWERS: Final[dict[str, tuple[int, dict[str, str], str]]] = {
     "teapot": (418, {"Content-Type": "text/plain"}, "short and stout"),
     "broken": (500, JSON | {"Retry-After": "0"}, '{"detail": "STS failed"}'),
     "moved": (307, {"Location": "/moved"}, ""),
+    "found": (302, {"Location": "/moved"}, ""),
     "null": (200, JSON, json.dumps(GRANTED | {"console_session_url": None})),
     "console": (200, JSON, json.dumps(GRANTED | {"console_session_url": "https://console.test/SECRET-LINK"})),
     "further": (200, JSON, json.dumps(GRANTED | {"region": "ap-southeast-2"})),

@@ -7,7 +7,7 @@ import ssl
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import urllib3
@@ -142,8 +142,10 @@ def test_request_that_is_not_taken_in_time_is_a_timeout() -> None:
 
 
 def test_retries_without_a_reason_stand_for_themselves() -> None:
-    """A «Max retries exceeded» with nothing behind it is translated as it is."""
-    assert isinstance(translate(lower.MaxRetryError(POOL, "/p"), "GET", URL), ApiConnectionException)
+    """A «Max retries exceeded» with nothing behind it, or with a text, is translated as it is."""
+    for reason in (None, "refused"):
+        ours = translate(lower.MaxRetryError(POOL, "/p", cast("Any", reason)), "GET", URL)
+        assert isinstance(ours, ApiConnectionException)
 
 
 def test_error_without_words_shows_its_class() -> None:
