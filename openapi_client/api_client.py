@@ -60,8 +60,7 @@ class ApiClient(GeneratedClient):
         pool_threads: How many calls with `async_req=True` may be under way at once.
 
     Attributes:
-        configuration, cookie, pool_threads: The arguments of these names.
-        default_headers: The headers that every request has.
+        default_headers: The headers that every request has. The arguments are attributes too.
     """
 
     OWN_PARTS: ClassVar[Parts | None] = None
