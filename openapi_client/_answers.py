@@ -1,13 +1,16 @@
 """What an answer says: its text as checked values, its errors with the reasons that the registry gave."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from openapi_client._conversion import Types, convert_json
 from openapi_client._json import decode_text, parse_json
 from openapi_client._masking import SecretText, without_inner_frames
-from openapi_client.exceptions import ApiException, ApiTypeError, ApiValueError
+from openapi_client._unauthorized import add_advice
+from openapi_client.exceptions import ApiException, ApiTypeError, ApiValueError, CredentialsException
 from openapi_client.model_utils import ModelNormal
+
+_OK: Final = 200
 
 
 @without_inner_frames
@@ -20,6 +23,7 @@ def decode(data: str | bytes, types: Types, *, check: bool) -> Any:
         check: Whether a value of another type is an error; otherwise it is taken as it is.
 
     Raises:
+        CredentialsException: If the answer is not what it should be, and says that it is not one of success.
         ApiTypeError: A value is of the wrong type.
         ApiMissingPropertyError: A required property is absent.
         ApiValueError: The answer is no JSON, or a text in it is no time where one is wanted.
@@ -36,20 +40,44 @@ def decode(data: str | bytes, types: Types, *, check: bool) -> Any:
             raise
         cause = error.__cause__
     else:
-        return convert_json(values, types, ("received_data",), check=check)
+        return _converted(values, types, check=check)
     raise ApiValueError("The answer is a page, HTML or XML, and not JSON: a login or proxy page?") from cause
+
+
+def _converted(values: Any, types: Types, *, check: bool) -> Any:
+    # Before the conversion, which may change the values.
+    failure = _stated_failure(values)
+    if failure is None:
+        return convert_json(values, types, ("received_data",), check=check)
+    try:
+        return convert_json(values, types, ("received_data",), check=check)
+    except (ApiTypeError, ApiValueError) as error:
+        # Without keys an answer has another shape, which hides no reason.
+        cause = error.with_traceback(None)
+    raise CredentialsException(_OK, failure) from cause
+
+
+def _stated_failure(values: Any) -> str | None:
+    """Return the reason that an answer states for having no success; None for any other answer."""
+    status = values.get("status") if isinstance(values, dict) else None
+    if not isinstance(status, dict) or status.get("success") is not False:
+        return None
+    details = status.get("details")
+    stated = details if isinstance(details, str) and details.strip() else "it states no reason"
+    return f"The registry gave no credentials: {stated}"
 
 
 def add_data(error: ApiException, types: Mapping[int, type[ModelNormal]]) -> None:
     """Give an error its body as text and as parsed JSON, and as a model if its status has one that the body fits."""
     if isinstance(error.body, (bytes, bytearray)):
         error.body = SecretText(bytes(error.body).decode("utf-8", "replace"))
+    add_advice(error)
     try:
         if error.data is None:
             error.data = parse_json(error.body or "")
         kind = types.get(error.status or 0)
         if kind:
-            error.data = decode(error.body, (kind,), check=True)
+            error.data = convert_json(parse_json(error.body), (kind,), ("received_data",), check=True)
     except (ApiTypeError, ApiValueError):
         # A body of another shape is no error on top of the error: it is left as it is.
         return

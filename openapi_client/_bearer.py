@@ -1,22 +1,21 @@
 """Who is asking: the token that is sent with a call, and another one, once, where the registry rejects it."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from openapi_client._authentication import has_authorization
 from openapi_client._login import BEARER, bearer_settings
 from openapi_client._seams import Parts
 from openapi_client._threads import making
+from openapi_client._unauthorized import is_about_the_token
 from openapi_client.configuration import Configuration
-from openapi_client.exceptions import UnauthorizedException
+from openapi_client.exceptions import AuthenticationException, UnauthorizedException
 
 Settings = Sequence[Mapping[str, str]]
 Answer = TypeVar("Answer")
 
 _OWN_SETTINGS: Final = Parts(Configuration, "auth_settings", "login_settings")
 _UNAUTHORIZED: Final = 401
-_CHALLENGE: Final = re.compile(r"(?:^|,)\s*bearer\b", re.IGNORECASE)
 
 
 class Bearer:
@@ -82,43 +81,50 @@ class Bearer:
 
 
 def answered(source: Callable[[], str], send: Callable[[Settings], Answer]) -> Answer:
-    """What a request is answered with that is sent with a token of a source.
+    """Send a request with a token of a source, and once more with another one where the registry rejects it.
 
-    A token that the registry rejects as a bearer token is replaced, and the request sent once more. A text for one is
-    what the user says that it is, and any other refusal is not about the token.
+    If the source has no other token, the registry's refusal stands, and says why.
 
     Args:
         source: Where the token comes from.
         send: Sends the request with such settings, and gives or raises what comes of it.
 
     Raises:
-        AuthenticationException: The source gave no token; nothing was sent with it.
+        AuthenticationException: If the source gives no token; nothing was sent.
     """
     # Loaded here: a program that has its token needs none of it.
     from openapi_client.auth.asking import ask  # noqa: PLC0415 - loaded when first wanted
 
     token = ask(source)
+    answer: Answer | None = None
+    refusal: UnauthorizedException | None = None
     try:
         answer = send([bearer_settings(token)[BEARER]])
     except UnauthorizedException as error:
-        if not _is_about_the_token(error.headers):
+        if not is_about_the_token(error.headers, error.body):
             raise
+        refusal = error
     else:
         if not _is_rejected(answer):
             return answer
     # Asked here, outside the handler, since the refusal would stay the context of what the source may raise.
-    token = ask(source, rejected=token)
-    return send([bearer_settings(token)[BEARER]])
+    try:
+        token = ask(source, rejected=token)
+    except AuthenticationException as error:
+        if refusal is None:
+            return cast("Answer", answer)
+        refusal.__cause__ = error.with_traceback(None)
+    else:
+        if answer is not None:
+            cast("Any", answer).close()
+        return send([bearer_settings(token)[BEARER]])
+    try:
+        raise refusal
+    finally:
+        # A traceback that holds a frame that holds the error would live until the next garbage collection.
+        del refusal
 
 
 def _is_rejected(answer: Any) -> bool:
-    """Whether an unread answer rejects the token; it is then let go of."""
-    if answer.status != _UNAUTHORIZED or not _is_about_the_token(answer.headers):
-        return False
-    answer.close()
-    return True
-
-
-def _is_about_the_token(headers: Mapping[str, str] | None) -> bool:
-    # Without a challenge the registry knows who is asking, and says no (RFC 6750, section 3).
-    return bool(headers) and _CHALLENGE.search((headers or {}).get("WWW-Authenticate", "")) is not None
+    """Return whether an unread answer rejects the token, by its headers: its body is the caller's to read."""
+    return answer.status == _UNAUTHORIZED and is_about_the_token(answer.headers, None)

@@ -1,16 +1,25 @@
 """What an answer says: its values, and the reasons in an error's body."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
 
-from openapi_client import ApiTypeError, ApiValueError
+from openapi_client import (
+    ApiTypeError,
+    ApiValueError,
+    CredentialsException,
+    CredentialsRequest,
+    RegistryCredentialsApi,
+)
 from openapi_client._answers import add_data, decode
 from openapi_client.exceptions import ApiException, ApiMissingPropertyError
 from openapi_client.models import CredentialResponse, HTTPValidationError, Status, ValidationError
 
+READ_PATH = "/registry/credentials/generate-read-access-credentials"
 DETAIL = {"detail": [{"loc": ["body", "s3_location", 0], "msg": "field required", "type": "missing"}]}
 
 
@@ -119,3 +128,76 @@ def test_page_in_place_of_an_answer_is_named_and_not_quoted() -> None:
     assert isinstance(caught.value.__cause__, json.JSONDecodeError)
     assert "hidden" not in f"{caught.value!r}{caught.value.__cause__!r}{vars(caught.value.__cause__)}"
     assert caught.value.__context__ is None
+
+
+FAILED = {"success": False, "details": "Dataset is not known."}
+WITHOUT_KEYS: dict[str, dict[str, Any]] = {
+    "null": {"status": FAILED, "credentials": None, "console_session_url": None},
+    "absent": {"status": FAILED},
+    "empty": {"status": FAILED, "credentials": {}},
+    "another kind": {"status": FAILED, "credentials": "none"},
+    "an expiry that is none": {"status": FAILED, "credentials": {"expiry": ""}},
+    "more": {"status": {**FAILED, "code": 5}, "credentials": None},
+}
+
+
+FORMS: dict[str, Callable[[RegistryCredentialsApi, CredentialsRequest], object]] = {
+    "data": lambda api, body: api.generate_read_access_credentials(body),
+    "info": lambda api, body: api.generate_read_access_credentials_with_http_info(body),
+    "async": lambda api, body: api.generate_read_access_credentials(body, async_req=True).get(30),
+}
+
+
+@pytest.mark.parametrize("body", WITHOUT_KEYS.values(), ids=WITHOUT_KEYS)
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_stated_failure_goes_before_the_shape(
+    api: RegistryCredentialsApi,
+    httpserver: HTTPServer,
+    credentials_request: CredentialsRequest,
+    body: dict[str, Any],
+    form: Callable[[RegistryCredentialsApi, CredentialsRequest], object],
+) -> None:
+    """An answer without keys has another shape, which is the cause of the error and hides no reason."""
+    httpserver.expect_request(READ_PATH).respond_with_json(body)
+    with pytest.raises(CredentialsException) as caught:
+        form(api, credentials_request)
+    assert str(caught.value) == "(200)\nReason: The registry gave no credentials: Dataset is not known.\n"
+    assert isinstance(caught.value.__cause__, (ApiTypeError, ApiValueError))
+    assert caught.value.__cause__.path_to_item
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("details", [None, "", " ", 5, ["no"]], ids=repr)
+def test_failure_without_a_reason_says_so(details: object) -> None:
+    """Its shape is wrong as well."""
+    data = json.dumps({"status": {"success": False, "details": details}, "credentials": None})
+    with pytest.raises(CredentialsException, match="it states no reason"):
+        decode(data, (CredentialResponse,), check=True)
+
+
+def test_failure_of_the_documented_shape_is_an_answer(answer: dict[str, Any]) -> None:
+    """As documented; whoever uses its keys looks at the status."""
+    model = decode(json.dumps({**answer, "status": FAILED}), (CredentialResponse,), check=True)
+    assert (model.status.success, model.status.details) == (False, "Dataset is not known.")
+
+
+@pytest.mark.parametrize(
+    "status", [{"success": True, "details": "x"}, {"success": 0}, {"success": "false"}, {}, None, "no", False], ids=repr
+)
+def test_other_answer_without_keys_is_an_error_of_its_shape(status: object) -> None:
+    """It does not state that there is no success."""
+    with pytest.raises((ApiTypeError, ApiValueError)):
+        decode(json.dumps({"status": status, "credentials": None}), (CredentialResponse,), check=True)
+
+
+def test_failure_is_taken_as_it_is_without_checks() -> None:
+    """Values of another type are no errors then."""
+    data = json.dumps(WITHOUT_KEYS["null"])
+    assert decode(data, (CredentialResponse,), check=False)["credentials"] is None
+
+
+def test_error_body_that_states_a_failure_stays_the_error_that_it_is() -> None:
+    """Though it is not of the shape that its status has."""
+    error = ApiException(422, body=json.dumps({"status": FAILED, "detail": "no"}))
+    add_data(error, {422: HTTPValidationError})
+    assert error.data == {"status": FAILED, "detail": "no"}

@@ -10,7 +10,16 @@ import urllib3
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from openapi_client import ApiClient, ApiException, Configuration, CredentialsRequest, RegistryCredentialsApi
+from openapi_client import (
+    ApiClient,
+    ApiException,
+    AuthenticationException,
+    Configuration,
+    CredentialsRequest,
+    RegistryCredentialsApi,
+    UnauthorizedException,
+)
+from openapi_client.auth import CommandTokenSource, PasswordTokenSource
 
 READ_PATH = "/registry/credentials/generate-read-access-credentials"
 Challenge = list[tuple[str, str]]
@@ -41,12 +50,17 @@ class Door:
         self.refusal = 401
         self.tokens: list[str | None] = []
         self.logins: list[dict[str, str]] = []
+        self.detail = "no"
+        self.refuses = False
+        self.refuses_logins_after = 1000
         self._answer = json.dumps(answer)
         httpserver.expect_request("/token", method="POST").respond_with_handler(self._log_in)
         httpserver.expect_request(READ_PATH, method="POST").respond_with_handler(self._enter)
 
     def _log_in(self, request: Request) -> Response:
         self.logins.append(request.form.to_dict())
+        if len(self.logins) > self.refuses_logins_after:
+            return Response('{"error": "invalid_grant"}', 400, content_type="application/json")
         token = f"issued-{len(self.logins)}"
         self.good.add(token)
         return Response(json.dumps({"access_token": token, "expires_in": 300}), content_type="application/json")
@@ -54,9 +68,11 @@ class Door:
     def _enter(self, request: Request) -> Response:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.tokens.append(token)
-        if token in self.good:
+        if (token in self.good or token == "only") and not self.refuses:
             return Response(self._answer, content_type="application/json")
-        return Response('{"detail": "no"}', self.refusal, self.challenge, content_type="application/json")
+        return Response(
+            json.dumps({"detail": self.detail}), self.refusal, self.challenge, content_type="application/json"
+        )
 
 
 class Source:
@@ -260,3 +276,123 @@ def test_first_calls_of_threads_log_in_once(door: Door, make_api: Api, credentia
     in_threads(lambda: api.generate_read_access_credentials(credentials_request), 16)
     assert door.tokens == ["issued-1"] * 16
     assert [login["grant_type"] for login in door.logins] == ["password"]
+
+
+BEHIND = "Failed to fetch the item. Exception: Could not validate credentials."
+NO_ROLE = "You don't have the correct role."
+
+
+@pytest.mark.parametrize("form", [form for name, form in FORMS.items() if name != "unread"])
+def test_401_of_the_service_behind_the_registry_is_about_the_token(
+    door: Door, make_api: Api, credentials_request: CredentialsRequest, form: Form
+) -> None:
+    """It has no challenge, but its words end alike: the token is renewed, and the call repeated once."""
+    door.challenge, door.detail, door.good = [], BEHIND, {"new"}
+    source = Source("old", "new")
+    assert status(form, make_api(access_token=source), credentials_request) == 200
+    assert (door.tokens, source.told) == (["old", "new"], ["old"])
+    assert status(form, make_api(access_token=lambda: "old"), credentials_request) == 401
+    assert door.tokens[2:] == ["old", "old"]
+
+
+def test_unread_answer_is_judged_by_its_headers_alone(
+    door: Door, make_api: Api, credentials_request: CredentialsRequest
+) -> None:
+    """The body is the caller's to read."""
+    door.challenge, door.detail, door.good = [], BEHIND, {"new"}
+    assert status(FORMS["unread"], make_api(access_token=Source("old", "new")), credentials_request) == 401
+    assert door.tokens == ["old"]
+
+
+def same_again(_door: Door) -> Any:
+    """A command that prints the same token each time."""
+    return CommandTokenSource(["printf", "only"])
+
+
+def refused(door: Door) -> Any:
+    """A login that works once."""
+    door.refuses_logins_after = 1
+    return PasswordTokenSource("ada", "hunter2", token_url=f"{door.url}/token", configuration=Configuration(retries=0))
+
+
+def broken(_door: Door) -> Any:
+    """A callable that works once."""
+    return iter(["only"]).__next__
+
+
+def raising(_door: Door) -> Any:
+    """A source that cannot renew."""
+    return Source("only")
+
+
+WITHOUT_ANOTHER = {
+    "same again": same_again,
+    "refused": refused,
+    "callable that fails": broken,
+    "source that fails": raising,
+}
+
+
+@in_each_form
+@pytest.mark.parametrize("make_source", WITHOUT_ANOTHER.values(), ids=WITHOUT_ANOTHER)
+def test_refusal_stands_where_no_other_token_is_to_be_had(
+    door: Door, make_api: Api, credentials_request: CredentialsRequest, form: Form, make_source: Callable[[Door], Any]
+) -> None:
+    """The registry's words are what the caller is told, and why there is no other token is the cause."""
+    door.detail, door.refuses = NO_ROLE, True
+    api = make_api(access_token=make_source(door))
+    if form is FORMS["unread"]:
+        with form(api, credentials_request) as answer:
+            assert (answer.status, answer.json()) == (401, {"detail": NO_ROLE})
+    else:
+        with pytest.raises(UnauthorizedException, match="correct role") as caught:
+            form(api, credentials_request)
+        assert caught.value.data == {"detail": NO_ROLE}
+        assert isinstance(caught.value.__cause__, AuthenticationException)
+    assert len(door.tokens) == 1
+
+
+@pytest.mark.parametrize("make_source", [same_again, refused], ids=["same again", "refused"])
+def test_missing_role_keeps_no_other_call_from_the_registry(
+    door: Door, make_api: Api, credentials_request: CredentialsRequest, make_source: Callable[[Door], Any]
+) -> None:
+    """A write that is denied leaves the reads that are allowed alone: the token is kept, and asked for no other."""
+    api = make_api(access_token=make_source(door))
+    door.detail = NO_ROLE
+    for _ in range(5):
+        door.refuses = True
+        with pytest.raises(UnauthorizedException, match="correct role"):
+            api.generate_read_access_credentials(credentials_request)
+        door.refuses = False
+        assert api.generate_read_access_credentials(credentials_request).status.success
+    assert len({*door.tokens}) == 1
+    assert len(door.tokens) == 10
+    assert len(door.logins) <= 2
+
+
+def test_threads_that_are_refused_at_once_are_told_the_registrys_words(
+    door: Door, make_api: Api, credentials_request: CredentialsRequest
+) -> None:
+    """Each of them, whoever asked for another token."""
+    api = make_api(access_token=refused(door))
+    door.detail, door.refuses = NO_ROLE, True
+
+    def told() -> object:
+        with pytest.raises(UnauthorizedException) as caught:
+            api.generate_read_access_credentials(credentials_request)
+        return caught.value.data
+
+    assert in_threads(told, 8) == [{"detail": NO_ROLE}] * 8
+    assert len(door.logins) == 2
+
+
+@pytest.mark.parametrize("token", ["text", "source"])
+def test_token_without_roles_earns_advice(
+    door: Door, make_api: Api, credentials_request: CredentialsRequest, token: str
+) -> None:
+    """Its structure is what the registry complains of; the scope `roles` is what is missing."""
+    door.detail, door.refuses = "Token had incorrect structure.", True
+    api = make_api(access_token="text" if token == "text" else Source("one", "two"))
+    with pytest.raises(UnauthorizedException, match="the scope 'roles'") as caught:
+        api.generate_read_access_credentials(credentials_request)
+    assert "Token had incorrect structure." in str(caught.value)

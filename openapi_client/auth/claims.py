@@ -1,10 +1,11 @@
-"""How long a JSON Web Token lives and whose it is, read from the token itself.
+"""The claims of a JSON Web Token, read from the token itself: its life, its subject, its client and scope.
 
-Its signature is not checked: that is for the registry to do, and who sends a forged token gains nothing from how long
-this program keeps it.
+The signature is not checked; the registry does that. The subject counts only in a token that a login server has just
+given. Anybody can write a token that names another user.
 """
 
 import base64
+import hashlib
 from contextlib import suppress
 from typing import Any, Final, cast
 
@@ -13,6 +14,9 @@ from openapi_client._masking import without_inner_frames
 from openapi_client.exceptions import ApiValueError
 
 _LATEST: Final = 2.0**53
+
+# The client, and the scope: of OpenID Connect, of RFC 9068, and of servers that write the scope as a list.
+_LIMITS: Final = ("azp", "client_id", "scope", "scp")
 
 
 def issued_lifetime(token: str) -> float | None:
@@ -38,10 +42,24 @@ def remaining_life(token: str, now: float) -> float | None:
     return expires - now if issued is None else min(expires - now, issued)
 
 
-def subject_of(token: str) -> tuple[str, str] | None:
-    """A token's issuer and subject (RFC 7519: `iss`, `sub`), which together name one user; None where it names none."""
-    issuer, subject = _claim(token, "iss"), _claim(token, "sub")
-    return (issuer, subject) if isinstance(issuer, str) and isinstance(subject, str) else None
+def subject_of(token: str) -> str | None:
+    """Return a token's subject (RFC 7519: `sub`), which names one user of its login server; None if there is none."""
+    subject = _claim(token, "sub")
+    return subject if isinstance(subject, str) and subject else None
+
+
+def limits_of(token: str) -> dict[str, str]:
+    """Return the claims by which two tokens of one user may open different things: their client and their scope."""
+    limits: dict[str, str] = {}
+    for name in _LIMITS:
+        value = _claim(token, name)
+        words = value.split() if isinstance(value, str) else value
+        if isinstance(words, list) and all(isinstance(word, str) for word in words):
+            limits[name] = " ".join(sorted(set(words)))
+        elif words is not None:
+            # A form that no login server gives: equal to nothing but itself.
+            limits[name] = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+    return limits
 
 
 @without_inner_frames

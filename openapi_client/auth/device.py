@@ -40,7 +40,7 @@ class DeviceTokenSource(LoginTokenSource):
     """Has the user log in with a browser, and refreshes where the server gives a refresh token.
 
     The login takes as long as the user does; other threads wait for it. Afterwards nobody is asked again for as long as
-    the refresh token lives: with `scope="openid offline_access"` and a store that is for weeks.
+    the refresh token lives. With a store, and a client that has the scope `offline_access`, that is for weeks.
 
     Args:
         issuer: The login server's issuer, where its endpoints are discovered; or

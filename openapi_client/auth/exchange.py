@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from openapi_client._json import parse_json
 from openapi_client._masking import SecretText, without_inner_frames
-from openapi_client.auth.refusals import refusal
+from openapi_client.auth.refusals import refusal, states_failure
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import (
     ApiConnectionException,
@@ -90,7 +90,7 @@ class Wire:
         client = RESTClientObject(self._configuration_for(url, effort))
         failure: OpenApiException
         try:
-            return client.request(
+            answer = client.request(
                 method,
                 url,
                 headers={"Accept": "application/json", **headers},
@@ -99,14 +99,23 @@ class Wire:
         except ApiConnectionException:
             raise
         except ApiException as error:
-            sent = [*self.secrets, *(value for value in form.values() if isinstance(value, SecretText))]
-            sent += [value.rpartition(" ")[2] for value in headers.values() if isinstance(value, SecretText)]
-            failure = refusal(error.status or 0, str(error.body or ""), f"{method} {_shown(url)}", sent)
+            failure = self._refusal(error.status or 0, str(error.body or ""), f"{method} {_shown(url)}", form, headers)
+        else:
+            if not states_failure(answer.lenient_text()):
+                return answer
+            failure = self._refusal(answer.status, answer.lenient_text(), f"{method} {_shown(url)}", form, headers)
         finally:
             client.close()
         # Raised here, outside the handler: the original error, whose body may repeat what was sent, would stay its
         # context.
         raise failure
+
+    def _refusal(
+        self, status: int, body: str, where: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> AuthenticationException:
+        sent = [*self.secrets, *(value for value in form.values() if isinstance(value, SecretText))]
+        sent += [value.rpartition(" ")[2] for value in headers.values() if isinstance(value, SecretText)]
+        return refusal(status, body, where, sent)
 
     def _configuration_for(self, url: str, effort: Effort) -> Configuration:
         known = Configuration.get_default_copy() if self.configuration is None else self.configuration

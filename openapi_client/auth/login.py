@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from openapi_client._masking import SecretText, without_secrets
+from openapi_client.auth.asking import problem_with
 from openapi_client.auth.claims import issued_lifetime
 from openapi_client.auth.endpoint import TokenEndpoint
 from openapi_client.auth.exchange import WHOLE, Effort
@@ -49,6 +50,8 @@ class LoginTokenSource(RenewedTokenSource):
     Attributes:
         logouts: How often it was logged out: whoever asks it then may be another user.
     """
+
+    _form: dict[str, str | None]
 
     def __init__(
         self,
@@ -102,6 +105,7 @@ class LoginTokenSource(RenewedTokenSource):
                 refresh_token = self._newest_refresh_token()
                 with self._lock:
                     held, self._held, self._failure = self._held, None, None
+                    self._rejected = None
                     self.logouts += 1
                 self._refresh_token, self._store_is_behind = None, False
             if refresh_token is not None:
@@ -161,7 +165,7 @@ class LoginTokenSource(RenewedTokenSource):
                 refresh_token=self._refresh_token,
                 expires_at=None if lifetime is None else asked_at_wall + lifetime,
                 saved_at=asked_at_wall,
-                origin=self._origin,
+                origin=self._lineage(),
             )
         )
         return Lease.since(asked_at, tokens.access_token, lifetime)
@@ -169,10 +173,14 @@ class LoginTokenSource(RenewedTokenSource):
     def _locked(self) -> AbstractContextManager[None]:
         return nullcontext() if self._store is None else self._store.lock(self._key)
 
+    def _lineage(self) -> str:
+        """Return what stored tokens must state as their origin: whoever names a user need not be that user."""
+        return self._origin
+
     def _stored(self) -> StoredTokens | None:
-        """What the store has of the same origin, unless what this source holds is newer."""
+        """Return what the store has of the same origin, unless what this source holds is newer."""
         stored = self._store.load(self._key) if self._store is not None and not self._store_is_behind else None
-        return stored if stored is not None and stored.origin == self._origin else None
+        return stored if stored is not None and stored.origin == self._lineage() else None
 
     def _take_up(self, stored: StoredTokens | None) -> None:
         """Takes the refresh token that another program may have renewed meanwhile."""
@@ -180,8 +188,8 @@ class LoginTokenSource(RenewedTokenSource):
             self._refresh_token = SecretText(stored.refresh_token)
 
     def _lease_of(self, stored: StoredTokens | None, need: Need) -> Lease | None:
-        """The token that another program fetched, if it is another one and not yet due."""
-        if stored is None or stored.access_token in need.unwanted:
+        """The token that another program fetched, if it is another one, can be sent and is not yet due."""
+        if stored is None or stored.access_token in need.unwanted or problem_with(stored.access_token):
             return None
         now = self._clock()
         if stored.expires_at is None:

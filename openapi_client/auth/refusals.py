@@ -38,6 +38,7 @@ _ADVICE: Final[dict[str, tuple[type[AuthenticationException], str]]] = {
 _UNKNOWN: Final = "check the address of the login server and what is asked of it"
 _LATER: Final = "the login server failed or is overloaded: try again later"
 _UNEXPLAINED: Final = "no reason is given; check name and password, or log in again, and check the client id"
+_EXPLAINED: Final = _UNEXPLAINED.partition("; ")[2]
 
 
 def refusal(status: int, body: str, where: str, sent: Iterable[str]) -> AuthenticationException:
@@ -50,15 +51,20 @@ def refusal(status: int, body: str, where: str, sent: Iterable[str]) -> Authenti
         sent: The secrets that were sent, which the server may repeat.
     """
     answer = _object(body)
+    if isinstance(answer.get("error"), dict):
+        # As some gateways write it.
+        answer = {**answer, "error": answer["error"].get("message")}
     secrets = [form for secret in sent if secret for form in _forms(secret)]
     code, description = (_text(answer.get(name), secrets) for name in ("error", "error_description"))
-    code = code if code and _CODE.fullmatch(code) else None
+    # There may be words where a code belongs.
+    words = code if code and not _CODE.fullmatch(code) else None
+    code, description = (code or None, description) if words is None else (None, description or words)
     if code in _ADVICE:
         kind, advice = _ADVICE[code]
     elif status == _THROTTLED or status >= _FAILED:
         kind, advice = AuthenticationException, _LATER
     elif code is None and status in _LOGIN_STATUSES:
-        kind, advice = LoginRequiredException, _UNEXPLAINED
+        kind, advice = LoginRequiredException, _EXPLAINED if words else _UNEXPLAINED
     else:
         kind, advice = AuthenticationException, _UNKNOWN
     said = f" {code}" if code else ""
@@ -66,6 +72,12 @@ def refusal(status: int, body: str, where: str, sent: Iterable[str]) -> Authenti
     error = kind(status, f"{where}: {status}{said}{quoted}; {advice}")
     error.error = code
     return error
+
+
+def states_failure(body: str) -> bool:
+    """Return whether an answer of success says that it is none, as some servers do: `{"error": "invalid_grant"}`."""
+    # Checked before the shape, since a failure has another one.
+    return bool(_object(body).get("error"))
 
 
 def _object(body: str) -> Mapping[str, Any]:

@@ -4,6 +4,9 @@ A token is renewed 30 s before it ends, or a tenth of its life before, whichever
 renews it; the others are given the old one, which still lives. Should the renewal fail, so is that thread, and the
 next attempt is made 5 s later at the soonest. Once the token has ended, or the registry has rejected it, all wait for
 the renewal under way, and have its outcome in common: the new token, or an error, each thread one of its own.
+
+A rejected token is kept if there is no other, since the registry may accept it for other calls. The next attempt to
+replace it is made 5 s later at the soonest.
 """
 
 import copy
@@ -99,6 +102,8 @@ class RenewedTokenSource(ABC):
         self._spent: str | None = None
         self._failure: AuthenticationException | None = None
         self._next_attempt_at = -_FOREVER
+        self._rejected: Lease | None = None
+        self._irreplaceable: str | None = None
         self._flight: _Flight | None = None
         self.after_fork()
         told_of_forks(self)
@@ -153,9 +158,10 @@ class RenewedTokenSource(ABC):
                 flight.ended.wait()
             if flight.lease is not None and flight.lease.token != rejected:
                 return flight.lease.token
-            # Of a renewal that failed early, the old token is the outcome, while it lives.
-            if spare is not None and self._held is spare and self._clock() < spare.expires_at:
-                return spare.token
+            # Of a renewal that failed, the old token is the outcome, while it lives, for whom it was not rejected.
+            held = self._held
+            if held is not None and held.token != rejected and self._clock() < held.expires_at:
+                return held.token
             # A silent renewal did less than can be done for a caller.
             if flight.failure is not None and not flight.silent:
                 raise own(flight.failure)
@@ -164,8 +170,11 @@ class RenewedTokenSource(ABC):
         """The renewal to wait for, whether it is this thread's to carry out, and the token that is good meanwhile."""
         with self._lock:
             now, held = self._clock(), self._held
+            if rejected and rejected == self._irreplaceable and self._failure and now < self._next_attempt_at:
+                raise own(self._failure)
             if held is not None and (held.token == rejected or held.expires_at <= now):
-                # Nobody is to be given it any more.
+                # Nobody is to be given it any more, unless there is no other.
+                self._rejected = held if held.token == rejected else None
                 self._spent, self._held, held = held.token, None, None
             if held is not None and (rejected or now < held.renew_at or self._flight or now < self._next_attempt_at):
                 return None, False, held
@@ -196,9 +205,10 @@ class RenewedTokenSource(ABC):
                 with self._lock:
                     if flight.lease is not None:
                         self._held, self._failure, self._next_attempt_at = flight.lease, None, -_FOREVER
+                        self._irreplaceable = None
                     elif not flight.silent:
                         # Whoever has no token any more need not wait after a failure while it lived.
-                        self._failure = flight.failure
+                        self._failure, self._irreplaceable = flight.failure, rejected
                         self._next_attempt_at = min(self._clock() + RETRY_SECONDS, ends_at)
         finally:
             self._land(flight)
@@ -208,6 +218,9 @@ class RenewedTokenSource(ABC):
     def _land(self, flight: _Flight) -> None:
         with self._lock:
             self._flight = None
+            kept, self._rejected = self._rejected, None
+            if self._held is None and kept is not None:
+                self._held = kept
         flight.ended.set()
 
     def _need(self, rejected: str | None, *, silent: bool) -> Need:
@@ -240,7 +253,7 @@ class RenewedTokenSource(ABC):
         state = {name: value for name, value in self.__dict__.items() if name not in ("_lock", "_wire", "_flight")}
         # Another process may have another clock: what travels is how long the token lives on.
         state["_pickled"] = (self._clock(), self._wall_clock())
-        state["_failure"], state["_next_attempt_at"] = None, -_FOREVER
+        state["_failure"], state["_next_attempt_at"], state["_rejected"] = None, -_FOREVER, None
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:

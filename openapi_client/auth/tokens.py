@@ -74,8 +74,8 @@ class StoredTokens:
         refresh_token: The newest refresh token, or None.
         expires_at: When the access token ends, in Unix time; None where it is not known.
         saved_at: When it was asked for, in Unix time.
-        origin: The SHA-256, in hexadecimal, of the refresh token that a user gave and that these come from; empty
-            where a login gave the first of them.
+        origin: What these come from: the SHA-256, in hexadecimal, of the refresh token that a user gave, or a slow
+            hash of the password; empty after a login in a browser.
     """
 
     access_token: str = field(repr=False)

@@ -13,6 +13,7 @@ there: that is tried again for a second, and the empty files of locks stay.
 
 import os
 import re
+import secrets
 import sys
 import time
 from bisect import bisect
@@ -27,10 +28,11 @@ from openapi_client._masking import SecretBytes, SecretText
 from openapi_client._private_files import locked, read_private, remove_private, write_private
 from openapi_client._private_records import LIMIT_BYTES, is_time, key_digest, record_from_json, record_to_json
 from openapi_client._user_folders import folder_for_secrets, user_cache_folder
+from openapi_client.auth.asking import problem_with
 from openapi_client.aws.cached import CachedKeys, CacheKey
 from openapi_client.exceptions import ApiValueError
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 LOCK_SECONDS: Final = 15.0
 """How long a lock is waited for: most answers come sooner, and keys can be minted without it."""
@@ -39,6 +41,11 @@ LOCK_SECONDS: Final = 15.0
 _SWEPT: Final = re.compile(rf"(aws-[0-9a-f]{{64}})\.(?:{'json' if sys.platform == 'win32' else 'json|lock'})")
 
 _SWEPT_NAMES: Final = 32
+
+_MARK: Final = re.compile(r"refused-[0-9a-f]{64}\.mark")
+_MARK_BYTES: Final = 64
+_MARK_SECONDS: Final = 24 * 3600.0
+"""How long a mark is kept: longer than keys of AWS can live."""
 
 
 class KeyCache:
@@ -109,6 +116,7 @@ class KeyCache:
                 "clock_offset_seconds": keys.clock_offset_seconds,
                 "booted_at": keys.booted_at,
                 "machine": keys.machine,
+                "watched": keys.watched,
             },
         )
         name = _name_of(key)
@@ -143,6 +151,32 @@ class KeyCache:
             OSError: On entry: the lock cannot be made, as in a home that is read-only.
         """
         return locked(self._lock_file(_name_of(key)), LOCK_SECONDS)
+
+    def mark(self, name: str) -> str:
+        """Return the mark of a refusal under a name; empty where there is none or none can be read.
+
+        Args:
+            name: What may have been refused, as 64 hexadecimal digits.
+        """
+        with suppress(ApiValueError, OSError):
+            return (read_private(self._mark_file(name), _MARK_BYTES) or b"").hex()
+        return ""
+
+    def set_mark(self, name: str) -> None:
+        """Leave a new mark of a refusal under a name, and remove marks of long ago.
+
+        Args:
+            name: What was refused, as 64 hexadecimal digits.
+
+        Raises:
+            ApiValueError: If the folder belongs to another user or is shared.
+            OSError: If the mark cannot be written.
+        """
+        write_private(self._mark_file(name), SecretBytes(secrets.token_bytes(16)))
+        with suppress(OSError):
+            for path in self._folder.iterdir():
+                if _MARK.fullmatch(path.name) and path.lstat().st_mtime < time.time() - _MARK_SECONDS:
+                    path.unlink()
 
     def _kept(self, key: CacheKey) -> CachedKeys | None:
         with suppress(ApiValueError, OSError):
@@ -183,6 +217,9 @@ class KeyCache:
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.json"
 
+    def _mark_file(self, name: str) -> Path:
+        return self._folder / f"refused-{name}.mark"
+
     def _lock_file(self, name: str) -> Path:
         return self._folder / f"{name}.lock"
 
@@ -205,12 +242,15 @@ def _keys_from_json(key: CacheKey | None, content: SecretBytes) -> CachedKeys | 
             "clock_offset_seconds": offset,
             "booted_at": booted_at,
             "machine": str(machine),
+            "watched": list(watched),
         } if (
             is_time(minted_at)
             and (forced_at is None or is_time(forced_at))
             and is_time(offset)
             and is_time(booted_at)
             and (moment := _moment_of(expiry))
+            and not any(map(problem_with, (access_key_id, secret_access_key, session_token)))
+            and all(map(_is_watched, watched))
         ):
             return CachedKeys(
                 aws_access_key_id=SecretText(access_key_id),
@@ -222,8 +262,13 @@ def _keys_from_json(key: CacheKey | None, content: SecretBytes) -> CachedKeys | 
                 clock_offset_seconds=offset,
                 booted_at=booted_at,
                 machine=machine,
+                watched=tuple((name, mark) for name, mark in watched),
             )
     return None
+
+
+def _is_watched(entry: object) -> bool:
+    return isinstance(entry, list) and len(entry) == 2 and all(isinstance(text, str) for text in entry)  # noqa: PLR2004 - a pair
 
 
 def _moment_of(text: str) -> datetime | None:

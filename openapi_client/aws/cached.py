@@ -9,6 +9,9 @@ from openapi_client.aws.lifetime import Reading
 _DRIFT_SECONDS: Final = 1.0
 """How far two clocks that nobody sets may go apart in the life of keys, and not count as set."""
 
+Watched = tuple[tuple[str, str], ...]
+"""Names of what may be refused, and the marks that were there under them."""
+
 
 @dataclass(frozen=True, slots=True)
 class CacheKey:
@@ -46,6 +49,7 @@ class CachedKeys:
         booted_at: What the wall clock said at the mint, less what the monotonic one did: about when the machine
             started, and another time once its clock is set.
         machine: The machine on which that was so, by its name in the network; empty where it is not known.
+        watched: The marks of refusals that were there when the keys were requested.
     """
 
     aws_access_key_id: str = field(repr=False)
@@ -57,6 +61,7 @@ class CachedKeys:
     clock_offset_seconds: float = 0.0
     booted_at: float = 0.0
     machine: str = ""
+    watched: Watched = ()
 
     @property
     def ends_at(self) -> float:

@@ -8,13 +8,20 @@ that it left nothing, mints without keeping the rest waiting.
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from openapi_client._masking import without_secrets
 from openapi_client.aws.cached import CachedKeys, CacheKey
+from openapi_client.aws.flight import LoginChanged
+from openapi_client.aws.identity import Login
 from openapi_client.aws.keys import Keys
-from openapi_client.exceptions import OpenApiException
+from openapi_client.aws.lifetime import Reading, Urgency
+from openapi_client.aws.minting import Minter
+from openapi_client.aws.rejections import Rejections
+from openapi_client.aws.revocations import Marks, have_changed, refused_names, watched_now
+from openapi_client.exceptions import AuthenticationException, OpenApiException
 
 VAIN_SECONDS: Final = 1.0
 """How long a wait for others is, after which keys that still are not there tell that an attempt has failed."""
@@ -23,8 +30,8 @@ _LOG: Final = logging.getLogger("openapi_client")
 _FAILURES: Final = (OSError, OpenApiException)
 
 
-class Cache(Protocol):
-    """Where keys are kept between processes."""
+class Cache(Marks, Protocol):
+    """Where keys, and marks of refusals, are kept between processes."""
 
     def load(self, key: CacheKey) -> CachedKeys | None:
         """What is kept under a key, or None."""
@@ -45,6 +52,75 @@ class Cache(Protocol):
             TimeoutError: On entry: somebody else had it for too long.
         """
         ...
+
+
+class Search(NamedTuple):
+    """The keys that a renewal is to give.
+
+    Attributes:
+        minter: What asks for them.
+        login: The login that they are for; after another one they are nobody's.
+        user: The user that they are for; empty where none is known, whose keys no process shares.
+        held: The keys that they are to replace.
+        min_life_seconds: How long they are to live.
+        rejections: The keys that S3 refused.
+    """
+
+    minter: Minter
+    login: Login | None
+    user: str
+    held: Keys | None
+    min_life_seconds: float
+    rejections: Rejections
+
+    def found(self, cache: Cache | None) -> Keys:
+        """Return the keys that another process left, or else new ones.
+
+        Raises:
+            LoginChanged: If another user logged in meanwhile.
+            OpenApiException: If there are none, and the registry gives none.
+        """
+        if cache is None or not self.user:
+            return self.minted()
+
+        def minted() -> Keys:
+            # Before the request: a refusal that comes meanwhile counts.
+            watched = watched_now(cache, self.minter, self.user)
+            return replace(self.minted(), watched=watched)
+
+        def chosen(cached: CachedKeys) -> Keys | None:
+            if have_changed(cache, cached.watched, self.minter):
+                return None
+            seen = dict(cached.watched)
+            more = (entry for entry in watched_now(cache, self.minter, self.user) if entry[0] not in seen)
+            return self.chosen(replace(cached, watched=(*cached.watched, *more)))
+
+        return exchanged(cache, self.minter.cache_key(self.user), chosen, minted)
+
+    def minted(self) -> Keys:
+        """Return keys that the registry makes now.
+
+        Raises:
+            LoginChanged: If another user logged in meanwhile.
+            OpenApiException: If the registry gives none.
+        """
+        keys = self.minter.mint(self.user)
+        if self.minter.login() != self.login:
+            raise LoginChanged
+        try:
+            is_certain = self.minter.user() == self.user
+        except AuthenticationException:
+            is_certain = False
+        # A token that was renewed on the way may be another user's.
+        keys = keys if is_certain else replace(keys, user="")
+        return self.rejections.stamped(keys, self.held, self.minter.clock.time())
+
+    def chosen(self, cached: CachedKeys) -> Keys | None:
+        """Return the keys that another process left if they will do."""
+        now, held = Reading.of(self.minter.clock), self.held
+        keys = Keys.of_cached(cached, now, self.user)
+        is_other = not self.rejections.has(keys) and (held is None or keys.expiry > held.expiry)
+        return keys if is_other and keys.life.urgency(now, self.min_life_seconds) is Urgency.FRESH else None
 
 
 def exchanged(
@@ -71,7 +147,7 @@ def exchanged(
         if taken is not None:
             return taken
         keys = mint()
-        if is_usable:
+        if is_usable and keys.user:
             try:
                 # Two that mint at once, as after a failure, leave the keys of the later: as good as the others.
                 cache.save(key, keys.cached())
@@ -108,6 +184,39 @@ def forgotten(cache: Cache, key: CacheKey, access_key_id: str) -> None:
             cache.remove(key, access_key_id)
     except _FAILURES as error:
         _warn("could not be written", error)
+
+
+def is_revoked(cache: Cache | None, keys: Keys | None, minter: Minter) -> bool:
+    """Return whether the token of shared keys has been refused since they were requested.
+
+    It looks once in a while, for all threads: as often as `Keys.checked_until` says.
+    """
+    if cache is None or keys is None:
+        return False
+    now = Reading.of(minter.clock)
+    if now.wall < keys.checked_until.wall and now.monotonic < keys.checked_until.monotonic:
+        return False
+    # Noted before the look, so that no other thread looks too.
+    keys.are_checked(now)
+    return have_changed(cache, keys.watched, minter)
+
+
+def tell_refusal(cache: Cache | None, error: OpenApiException, minter: Minter, *held: Keys | None) -> None:
+    """Tell all processes that share the cache of a refusal, so that they drop the keys of the refused user.
+
+    Args:
+        cache: Where keys and marks are kept, if they are.
+        error: Why there are no keys.
+        minter: What asked for them.
+        held: The keys that are held, which may be of an earlier token.
+    """
+    if cache is None:
+        return
+    try:
+        for name in refused_names(error, minter, {keys.user for keys in held if keys is not None}):
+            cache.set_mark(name)
+    except _FAILURES as failure:
+        _warn("could not be written", failure)
 
 
 def _warn(what: str, error: Exception) -> None:

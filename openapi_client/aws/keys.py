@@ -3,11 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Self
+from typing import Final, Self
 
-from openapi_client.aws.cached import CachedKeys, this_machine
+from openapi_client.auth.asking import problem_with
+from openapi_client.aws.cached import CachedKeys, Watched, this_machine
 from openapi_client.aws.lifetime import Life, Reading
 from openapi_client.model.credentials import Credentials
+
+CHECK_SECONDS: Final = 20.0
+"""How long keys that other processes share are served without a look for refusals of their token."""
+
+_SECRETS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+_ALWAYS: Final = Reading(float("inf"), float("inf"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +23,10 @@ class Keys:
 
     Attributes:
         life: How long they live.
-        user: Who asked for them, as `identity` tells users apart.
+        user: Who asked for them, as `identity` tells users apart; empty where that is not certain.
         forced_at: When keys were last asked for because S3 refused others, in Unix time; None for never.
+        watched: The marks of refusals that were there when they were requested.
+        checked_until: Until when those marks need no other look.
         credentials: Gives the credentials as an object of one's own: what a caller does to it, no other caller sees.
         fresh_until_wall: Until when callers take them and do no more, by the wall clock.
         fresh_until_monotonic: The same, by the other clock.
@@ -27,7 +36,9 @@ class Keys:
     life: Life
     user: str
     forced_at: float | None = None
+    watched: Watched = ()
 
+    checked_until: Reading = field(init=False, repr=False)
     credentials: Callable[[], Credentials] = field(init=False, repr=False)
     fresh_until_wall: float = field(init=False, repr=False)
     fresh_until_monotonic: float = field(init=False, repr=False)
@@ -35,6 +46,14 @@ class Keys:
     def __post_init__(self) -> None:
         # At hand, since keys are asked for more often than all else happens to them.
         object.__setattr__(self, "credentials", self._credentials.__copy__)
+        object.__setattr__(self, "checked_until", _ALWAYS)
+        self.are_checked(self.life.began)
+
+    def are_checked(self, now: Reading) -> None:
+        """Note that the marks were looked at, after which callers take the keys and do no more for a while."""
+        if self.watched:
+            soon = Reading(now.wall + CHECK_SECONDS, now.monotonic + CHECK_SECONDS)
+            object.__setattr__(self, "checked_until", soon)
         self._take_until(self.life.fresh_until)
 
     def are_being_renewed(self, *, is_so: bool) -> None:
@@ -42,8 +61,9 @@ class Keys:
         self._take_until(self.life.usable_until if is_so else self.life.fresh_until)
 
     def _take_until(self, moment: Reading) -> None:
-        object.__setattr__(self, "fresh_until_wall", moment.wall)
-        object.__setattr__(self, "fresh_until_monotonic", moment.monotonic)
+        checked = self.checked_until
+        object.__setattr__(self, "fresh_until_wall", min(moment.wall, checked.wall))
+        object.__setattr__(self, "fresh_until_monotonic", min(moment.monotonic, checked.monotonic))
 
     @property
     def access_key_id(self) -> str:
@@ -68,6 +88,7 @@ class Keys:
             clock_offset_seconds=credentials.expiry.timestamp() - self.life.ends.wall,
             booted_at=self.life.began.wall - self.life.began.monotonic,
             machine=this_machine(),
+            watched=self.watched,
         )
 
     @classmethod
@@ -88,7 +109,7 @@ class Keys:
             aws_session_token=cached.aws_session_token,
             expiry=cached.expiry,
         )
-        return cls(credentials, Life.of(now, left, lifetime), user, cached.forced_at)
+        return cls(credentials, Life.of(now, left, lifetime), user, cached.forced_at, cached.watched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +144,8 @@ def with_offset(credentials: Credentials) -> Credentials:
     if credentials.expiry.tzinfo is None:
         credentials.expiry = credentials.expiry.replace(tzinfo=UTC)
     return credentials
+
+
+def unusable_part(credentials: Credentials) -> str | None:
+    """Return the name of a part that no request can carry: an empty one, or one with blanks or control characters."""
+    return next((name for name in _SECRETS if problem_with(credentials[name])), None)

@@ -7,11 +7,11 @@ from openapi_client._masking import without_inner_frames
 from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
 from openapi_client.aws.cached import CacheKey
-from openapi_client.aws.identity import Login, login_of, user_of
-from openapi_client.aws.keys import Keys, with_offset
+from openapi_client.aws.identity import Login, login_name_of, login_of, login_proof_of, user_of
+from openapi_client.aws.keys import Keys, unusable_part, with_offset
 from openapi_client.aws.lifetime import Clock, Life, Reading, left_at
 from openapi_client.aws.location import Access, root_of, uri_of
-from openapi_client.exceptions import CredentialsException, ForbiddenException, UnauthorizedException
+from openapi_client.exceptions import CredentialsException
 from openapi_client.model.credential_response import CredentialResponse
 from openapi_client.model.credentials_request import CredentialsRequest
 from openapi_client.model.s3_location import S3Location
@@ -39,19 +39,28 @@ class Wanted(NamedTuple):
 
 
 class Minter(NamedTuple):
-    """Who asks for keys, whom, and for what: all that a renewal needs of the source that it is for."""
+    """What a renewal needs of its source: the client, the place, the clock, and the user if the program names one."""
 
     client: ApiClient
     wanted: Wanted
     clock: Clock
+    name: str | None = None
 
     def login(self) -> Login:
         """How the client logs in now."""
         return login_of(self.client)
 
     def user(self) -> str:
-        """Who asks."""
-        return user_of(self.client)
+        """Return who asks, as `identity` tells users apart."""
+        return user_of(self.client, self.name)
+
+    def login_name(self) -> str:
+        """Return the name of the login that asks; empty where it has none."""
+        return login_name_of(self.client)
+
+    def login_proof(self) -> str:
+        """Return what tells the login from another one under the same name."""
+        return login_proof_of(self.client)
 
     def mint(self, user: str) -> Keys:
         """Keys that the registry makes now."""
@@ -82,6 +91,10 @@ def minted(client: ApiClient, wanted: Wanted, user: str, clock: Clock) -> Keys:
     response, date = _answer(client, wanted, console=False)
     answered = Reading.of(clock)
     credentials = with_offset(response.credentials)
+    if part := unusable_part(credentials):
+        raise CredentialsException(
+            200, f"The registry gave keys for {wanted} that no request can carry: {part} is empty or malformed"
+        )
     left = left_at(asked, answered, date, credentials.expiry)
     keys = Keys(credentials, Life.of(asked, left, left), user)
     if keys.life.left_seconds(answered) <= 0:
@@ -102,14 +115,6 @@ def console_link(client: ApiClient, wanted: Wanted) -> str:
     return response.console_session_url
 
 
-def is_denial(error: BaseException | None) -> bool:
-    """Whether the registry knows who asks, and says no: then neither patience nor another token helps."""
-    if isinstance(error, UnauthorizedException):
-        # With a challenge it is about the token (RFC 6750, section 3).
-        return not (error.headers or {}).get("WWW-Authenticate")
-    return isinstance(error, ForbiddenException)
-
-
 def _answer(client: ApiClient, wanted: Wanted, *, console: bool) -> tuple[CredentialResponse, datetime | None]:
     """The registry's answer, which claims success, and its `Date`."""
     api = RegistryCredentialsApi(client)
@@ -118,12 +123,20 @@ def _answer(client: ApiClient, wanted: Wanted, *, console: bool) -> tuple[Creden
         if wanted.access == "read"
         else api.generate_write_access_credentials_with_http_info
     )
-    answer = operation(wanted.request(console=console))
-    if not answer.data.status.success:
-        raise CredentialsException(
-            answer.status_code, f"The registry gave no keys for {wanted}: {answer.data.status.details}"
+    try:
+        answer = operation(wanted.request(console=console))
+    except CredentialsException as error:
+        failure, cause = CredentialsException(error.status, f"{error.reason} (for {wanted})"), error.__cause__
+    else:
+        if answer.data.status.success:
+            return answer.data, _date((answer.headers or {}).get("Date"))
+        failure, cause = (
+            CredentialsException(
+                answer.status_code, f"The registry gave no keys for {wanted}: {answer.data.status.details}"
+            ),
+            None,
         )
-    return answer.data, _date((answer.headers or {}).get("Date"))
+    raise failure from cause
 
 
 def _date(text: str | None) -> datetime | None:

@@ -14,13 +14,13 @@ from typing import Final
 from openapi_client._forks import told_of_forks
 from openapi_client._masking import without_secrets
 from openapi_client.auth.renewal import own
-from openapi_client.aws.cached import CachedKeys
-from openapi_client.aws.exchange import Cache, exchanged, forgotten
+from openapi_client.aws.denials import is_lasting
+from openapi_client.aws.exchange import Cache, Search, forgotten, is_revoked, tell_refusal
 from openapi_client.aws.flight import Flight, LoginChanged
 from openapi_client.aws.identity import Login
 from openapi_client.aws.keys import Keys
 from openapi_client.aws.lifetime import Clock, Reading, Urgency
-from openapi_client.aws.minting import Minter, is_denial
+from openapi_client.aws.minting import Minter
 from openapi_client.aws.rejections import Rejections
 from openapi_client.aws.setbacks import Setbacks, too_short
 from openapi_client.exceptions import ApiException, CredentialsException, OpenApiException
@@ -40,16 +40,18 @@ class SharedKeys:
     Attributes:
         keys: The keys that are held; read without a lock.
         revision: That of the login with which they were asked for; read without a lock.
+        headers: The headers that every request had then, and the cookie; read without a lock.
     """
 
     __slots__ = (
         *("__weakref__", "_cache", "_clock", "_flight", "_lock", "_login", "_rejections", "_set_aside", "_setbacks"),
-        *("keys", "revision"),
+        *("headers", "keys", "revision"),
     )
 
     def __init__(self, clock: Clock, cache: Cache | None) -> None:
         self.keys: Keys | None = None
         self.revision: object = None
+        self.headers: object = None
         self._login: Login | None = None
         self._clock = clock
         self._cache = cache
@@ -83,6 +85,7 @@ class SharedKeys:
     def _obtained(self, minter: Minter, min_life_seconds: float) -> Keys:
         while True:
             login = minter.login()
+            self._drop_revoked(minter)
             with self._lock:
                 self._recognise(login)
                 held, now = self.keys, Reading.of(self._clock)
@@ -135,10 +138,16 @@ class SharedKeys:
         try:
             return minter.console_link()
         except OpenApiException as error:
-            if is_denial(error):
+            tell_refusal(self._cache, error, minter, self.keys, self._set_aside)
+            if is_lasting(error):
                 with self._lock:
                     self._setbacks.failed(own(error), Reading.of(self._clock))
             raise
+
+    def held_for(self, login: Login) -> Keys | None:
+        """Return the keys that are held, if they were asked for with this login."""
+        with self._lock:
+            return self.keys if self._login == login else None
 
     def adopt(self, keys: Keys, login: Login) -> None:
         """Takes keys that came with a pickle, unless there are some that live longer."""
@@ -163,12 +172,13 @@ class SharedKeys:
     def _recognise(self, login: Login) -> None:
         """After another login no failure counts, and the keys are set aside until it is known whose login it is."""
         if self._login != login:
-            self._set_aside, self.keys = self.keys or self._set_aside, None
+            # The keys of one registry are never another's.
+            is_here = self._login is not None and self._login.host == login.host
+            self._set_aside, self.keys = (self.keys or self._set_aside) if is_here else None, None
             self._login = login
             self._setbacks.forget()
             self._rejections.forget()
-        # Also where all is as it was, for callers compare by identity.
-        self.revision = login.revision
+        self.revision, self.headers = login.revision, login.headers  # even if equal: callers compare by identity
 
     def _boarded(
         self, held: Keys | None, now: Reading, urgency: Urgency, min_life_seconds: float
@@ -235,6 +245,7 @@ class SharedKeys:
         except OpenApiException as error:
             # Its frames hold what is asked and answered: kept are the words, and the cause.
             failure = own(error)
+            tell_refusal(self._cache, failure, minter, self.keys, self._set_aside)
         except Exception as error:  # noqa: BLE001 - the code of users, as a token source, may raise anything
             words = without_secrets(f"{type(error).__name__}: {error}")
             failure = CredentialsException(0, f"No keys could be had: {words}")
@@ -272,25 +283,18 @@ class SharedKeys:
 
     def _renewed(self, minter: Minter, flight: Flight) -> Keys:
         """Keys that are fresh: those of an earlier login of the same user, those of another process, else new ones."""
-        user, min_life_seconds = minter.user(), flight.min_life_seconds
+        user = minter.user()
         with self._lock:
             aside, self._set_aside = self._set_aside, None
-            if aside is not None and aside.user == user and self.keys is None:
+            if aside is not None and user and aside.user == user and self.keys is None:
                 self.keys = aside
             held, now = self.keys, Reading.of(self._clock)
-        if aside is not None and held is aside and aside.life.urgency(now, min_life_seconds) is Urgency.FRESH:
+        if aside is not None and held is aside and aside.life.urgency(now, flight.min_life_seconds) is Urgency.FRESH:
             return aside
+        return Search(minter, flight.login, user, held, flight.min_life_seconds, self._rejections).found(self._cache)
 
-        def mint() -> Keys:
-            keys = minter.mint(user)
-            if minter.login() != flight.login:
-                raise LoginChanged
-            return self._rejections.stamped(keys, held, self._clock.time())
-
-        def chosen(cached: CachedKeys) -> Keys | None:
-            now = Reading.of(self._clock)
-            keys = Keys.of_cached(cached, now, user)
-            is_other = not self._rejections.has(keys) and (held is None or keys.expiry > held.expiry)
-            return keys if is_other and keys.life.urgency(now, min_life_seconds) is Urgency.FRESH else None
-
-        return mint() if self._cache is None else exchanged(self._cache, minter.cache_key(user), chosen, mint)
+    def _drop_revoked(self, minter: Minter) -> None:
+        """Drop keys whose token was refused, to this process or to another one."""
+        if is_revoked(self._cache, held := self.keys, minter):
+            with self._lock:
+                self.keys = None if self.keys is held else self.keys

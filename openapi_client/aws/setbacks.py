@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Final
 
 from openapi_client.auth.renewal import own
+from openapi_client.aws.denials import is_lasting
 from openapi_client.aws.lifetime import RETRY_SECONDS, Life, Reading, retry_seconds, unchanged_seconds
-from openapi_client.aws.minting import is_denial
 from openapi_client.exceptions import ApiValueError, OpenApiException
 
 DENIAL_SECONDS: Final = 60.0
@@ -16,9 +16,10 @@ _NEVER: Final = float("-inf")
 class Setbacks:
     """The memory of renewals that did not help.
 
-    A denial is remembered for 60 s. Any other failure keeps from the next attempt for 30 s while there are keys, for
-    5 s where there are none and callers have the failure at once; both are less in proportion for short lives. Keys
-    that live no longer than those that are held keep from the next attempt for half of what these have left.
+    A denial, or a dataset that does not exist, is remembered for 60 s. Any other failure keeps from the next attempt
+    for 30 s while there are keys, for 5 s where there are none and callers have the failure at once; both are less in
+    proportion for short lives. Keys that live no longer than those that are held keep from the next attempt for half of
+    what these have left.
 
     Attributes:
         failure: The failure of the last renewal, or None.
@@ -50,8 +51,8 @@ class Setbacks:
         self._quiet_until = now.monotonic + unchanged_seconds(life.lifetime_seconds, life.left_seconds(now))
 
     def denial(self, now: Reading) -> OpenApiException | None:
-        """The denial that is remembered, or None."""
-        return self.failure if is_denial(self.failure) and now.monotonic < self._since + DENIAL_SECONDS else None
+        """Return the denial that is remembered, or the like of it, or None."""
+        return self.failure if is_lasting(self.failure) and now.monotonic < self._since + DENIAL_SECONDS else None
 
     def hold_off(self, now: Reading, life: Life | None, min_life_seconds: float, *, will_do: bool) -> bool:
         """Whether the keys that are held are to do for now, and no renewal is to be tried yet.
@@ -79,7 +80,7 @@ class Setbacks:
         return will_do and is_quiet
 
     def _pause_seconds(self, *, with_keys: bool) -> float:
-        if is_denial(self.failure):
+        if is_lasting(self.failure):
             return DENIAL_SECONDS
         return self._retry_seconds if with_keys else min(self._retry_seconds, WITHOUT_KEYS_SECONDS)
 

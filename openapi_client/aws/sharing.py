@@ -17,7 +17,7 @@ from openapi_client._masking import SecretText
 from openapi_client._threads import making
 from openapi_client.api_client import ApiClient
 from openapi_client.aws.exchange import Cache
-from openapi_client.aws.identity import login_of
+from openapi_client.aws.identity import Login, login_of
 from openapi_client.aws.lifetime import Clock
 from openapi_client.aws.renewal import SharedKeys
 from openapi_client.configuration import Configuration
@@ -36,6 +36,7 @@ class ShareKey(NamedTuple):
     path: str
     access: str
     dataset_id: str | None
+    user: str | None
     cache: str | None
     clock: Clock
 
@@ -48,11 +49,13 @@ class ClientKeys:
     """The keys of one client's sources.
 
     Args:
-        client_id: Names the client in every process that has it from one pickle.
+        client_id: Names the client and its login in every process that has them from one pickle.
+        login: That login.
     """
 
-    def __init__(self, client_id: str) -> None:
+    def __init__(self, client_id: str, login: Login) -> None:
         self.client_id = client_id
+        self.login = login
         self._all: weakref.WeakValueDictionary[ShareKey, SharedKeys] = weakref.WeakValueDictionary()
         self._latest: OrderedDict[ShareKey, SharedKeys] = OrderedDict()
 
@@ -73,12 +76,17 @@ _latest_default: Final[OrderedDict[tuple[str, ...], ApiClient]] = OrderedDict()
 
 
 def keys_of(client: ApiClient) -> ClientKeys:
-    """The keys of a client's sources."""
+    """The keys of a client's sources, under a name that is new after each login."""
+    login = login_of(client)
     with making:
-        if client._shared_keys is None:
-            client._shared_keys = ClientKeys(uuid.uuid4().hex)
-            _clients[client._shared_keys.client_id] = client
-        return client._shared_keys
+        keys = client._shared_keys
+        if keys is None:
+            keys = client._shared_keys = ClientKeys(uuid.uuid4().hex, login)
+        elif keys.login != login:
+            _clients.pop(keys.client_id, None)
+            keys.client_id, keys.login = uuid.uuid4().hex, login
+        _clients[keys.client_id] = client
+        return keys
 
 
 def default_client() -> ApiClient:
@@ -92,20 +100,20 @@ def default_client() -> ApiClient:
 
 
 def unpickled_client(client_id: str, pickled: ApiClient) -> ApiClient:
-    """The client of this name that this process has and that logs in alike, else the one that came with a pickle."""
+    """The client of this name that this process has, its login unchanged, else the one that came with a pickle."""
+    wanted = login_of(pickled)
     with making:
-        known = [_clients.get(client_id), *(each for each in _latest_unpickled if _id_of(each) == client_id)]
-        for client in known:
-            if client is not None and login_of(client).is_like(login_of(pickled)):
+        for client in (_clients.get(client_id), *_latest_unpickled):
+            keys = None if client is None else client._shared_keys
+            if client is None or keys is None or keys.client_id != client_id:
+                continue
+            login = login_of(client)
+            if login == keys.login and login.is_like(wanted):
                 return client
-        pickled._shared_keys = ClientKeys(client_id)
+        pickled._shared_keys = ClientKeys(client_id, wanted)
         _clients.setdefault(client_id, pickled)
         _latest_unpickled.append(pickled)
         return pickled
-
-
-def _id_of(client: ApiClient) -> str | None:
-    return None if client._shared_keys is None else client._shared_keys.client_id
 
 
 def _keep(latest: OrderedDict[K, V], key: K, value: V, count: int) -> None:

@@ -12,7 +12,7 @@ from openapi_client.aws.lifetime import Clock, Reading, SystemClock
 from openapi_client.aws.location import Access, Place, access_of, covers, location_of, require, root_of
 from openapi_client.aws.minting import Minter, Wanted
 from openapi_client.aws.sharing import ShareKey, default_client, keys_of, unpickled_client
-from openapi_client.exceptions import ApiTypeError
+from openapi_client.exceptions import ApiTypeError, ApiValueError
 from openapi_client.model.credentials import Credentials
 from openapi_client.model.s3_location import S3Location
 
@@ -35,6 +35,8 @@ class CredentialSource:
             folder, or another folder, of which nothing else makes use.
         region: The AWS region of the bucket; unless given, that of the environment, else what the store tells.
         pickle_keys: Whether a pickle of the source holds its keys too, so that a worker need not ask at once.
+        user: A name for the user whose token the client sends, if the token is a text or comes from a callable or a
+            command. The program vouches for it: sources with one name share their keys through the cache.
         clock: What time it is; for tests.
 
     Raises:
@@ -43,7 +45,7 @@ class CredentialSource:
             True where the user has no home, as in some containers.
     """
 
-    __slots__ = ("__weakref__", "_cache", "_client", "_clock", "_pickle_keys", "_region", "_shared", "_wanted")
+    __slots__ = ("__weakref__", "_cache", "_client", "_clock", "_pickle_keys", "_region", "_shared", "_user", "_wanted")
 
     def __init__(
         self,
@@ -55,12 +57,14 @@ class CredentialSource:
         cache: bool | str | os.PathLike[str] = False,
         region: str | None = None,
         pickle_keys: bool = False,
+        user: str | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._wanted = Wanted(location_of(location), access_of(access), dataset_id)
         self._cache = _cache_folder(cache)
         self._region = region
         self._pickle_keys = pickle_keys
+        self._user = _user_name(user)
         self._clock: Clock = SystemClock() if clock is None else clock
         self._join(_client_of(api))
 
@@ -72,7 +76,9 @@ class CredentialSource:
     @property
     def _share_key(self) -> ShareKey:
         location, access, dataset_id = self._wanted
-        return ShareKey(location.bucket_name, root_of(location), access, dataset_id, self._cache, self._clock)
+        return ShareKey(
+            location.bucket_name, root_of(location), access, dataset_id, self._user, self._cache, self._clock
+        )
 
     @property
     def _name(self) -> str:
@@ -122,7 +128,8 @@ class CredentialSource:
             keys is None
             or clock.monotonic() >= keys.fresh_until_monotonic
             or clock.time() >= keys.fresh_until_wall
-            or shared.revision is not self._client.configuration._revision
+            or shared.revision is not (client := self._client).configuration._revision
+            or shared.headers != (client.default_headers, client.cookie)
         ):
             return None
         return keys.credentials()
@@ -132,7 +139,7 @@ class CredentialSource:
 
     @property
     def _minter(self) -> Minter:
-        return Minter(self._client, self._wanted, self._clock)
+        return Minter(self._client, self._wanted, self._clock, self._user)
 
     def invalidate(self, access_key_id: str) -> bool:
         """Tells the source that S3 refused keys before they ended, so that it asks for others.
@@ -230,12 +237,13 @@ class CredentialSource:
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        keys = self._shared.keys if self._pickle_keys else None
+        keys = self._shared.held_for(self._minter.login()) if self._pickle_keys else None
         return {
             "wanted": self._wanted,
             "cache": self._cache,
             "region": self._region,
             "pickle_keys": self._pickle_keys,
+            "user": self._user,
             "clock": self._clock,
             "client": self._client,
             "client_id": keys_of(self._client).client_id,
@@ -247,6 +255,7 @@ class CredentialSource:
         self._cache = state["cache"]
         self._region = state["region"]
         self._pickle_keys = state["pickle_keys"]
+        self._user = state["user"]
         self._clock = state["clock"]
         self._join(unpickled_client(state["client_id"], state["client"]))
         packed: PackedKeys | None = state["keys"]
@@ -261,6 +270,15 @@ def _client_of(api: ApiClient | RegistryCredentialsApi | None) -> ApiClient:
     if not isinstance(client, ApiClient):
         raise ApiTypeError(f"api is an ApiClient or a RegistryCredentialsApi, not {type(api).__name__}")
     return client
+
+
+def _user_name(user: str | None) -> str | None:
+    if user is not None and not isinstance(user, str):
+        raise ApiTypeError(f"user must be str or None, not {type(user).__name__}", None, (str,))
+    if user is not None and not user.strip():
+        # An empty name would make one user of all whose names are not known.
+        raise ApiValueError("user must name somebody")
+    return user
 
 
 def _cache_folder(cache: bool | str | os.PathLike[str]) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openapi_client.auth.claims import issued_lifetime, remaining_life, subject_of
+from openapi_client.auth.claims import issued_lifetime, limits_of, remaining_life, subject_of
 
 
 @pytest.mark.parametrize(
@@ -69,18 +69,39 @@ def test_other_tokens_tell_nothing(token: str) -> None:
 @pytest.mark.parametrize(
     ("claims", "subject"),
     [
-        ({"iss": "https://login", "sub": "ada"}, ("https://login", "ada")),
-        ({"sub": "ada"}, None),
+        ({"iss": "https://login", "sub": "ada"}, "ada"),
+        ({"sub": "ada"}, "ada"),
         ({"iss": "https://login"}, None),
-        ({"iss": ["https://login"], "sub": "ada"}, None),
         ({"iss": "https://login", "sub": 5}, None),
+        ({"sub": ""}, None),
     ],
 )
-def test_subject_is_one_of_an_issuer(
-    make_jwt: Callable[..., str], claims: dict[str, Any], subject: tuple[str, str] | None
-) -> None:
-    """The two name a user together, and one alone names nobody."""
+def test_subject_is_a_text(make_jwt: Callable[..., str], claims: dict[str, Any], subject: str | None) -> None:
+    """A token with another subject, or none, names nobody; the issuer that it states makes no difference."""
     assert subject_of(make_jwt(**claims)) == subject
+
+
+@pytest.mark.parametrize(
+    ("claims", "limits"),
+    [
+        ({"sub": "ada"}, {}),
+        ({"azp": "tools", "scope": "b a  b"}, {"azp": "tools", "scope": "a b"}),
+        ({"client_id": "tools", "scp": ["b", "a"]}, {"client_id": "tools", "scp": "a b"}),
+        ({"azp": None, "scope": ""}, {"scope": ""}),
+    ],
+    ids=["none", "OpenID Connect", "RFC 9068", "empty"],
+)
+def test_limits_are_client_and_scope(
+    make_jwt: Callable[..., str], claims: dict[str, Any], limits: dict[str, str]
+) -> None:
+    """A scope is a set of words, as a text or as a list."""
+    assert limits_of(make_jwt(**claims)) == limits
+
+
+@pytest.mark.parametrize("value", [5, True, ["a", 5], {"a": "b"}], ids=repr)
+def test_limit_of_another_kind_equals_nothing_else(make_jwt: Callable[..., str], value: object) -> None:
+    """It differs with each token."""
+    assert len({limits_of(make_jwt(azp=value, n=number))["azp"] for number in range(3)}) == 3
 
 
 def test_other_tokens_have_no_subject() -> None:

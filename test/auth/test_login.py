@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -102,8 +103,57 @@ def test_stored_token_is_taken_by_its_age(
     """Which the machine's date tells, if it makes sense."""
     saved_at = clock.now - age
     expires_at = None if expires_in is None else saved_at + expires_in
-    vault.kept[key] = StoredTokens("stored-token", None, expires_at, saved_at, "")
-    assert (make(store=vault)() == "stored-token") is taken
+    source = make(store=vault)
+    vault.kept[key] = StoredTokens("stored-token", None, expires_at, saved_at, source._lineage())
+    assert (source() == "stored-token") is taken
+
+
+@pytest.mark.parametrize("token", ["", "stored token", "stored-token\n", "störed-token", "stored\x7ftoken"])
+def test_stored_token_that_no_header_can_carry_is_not_taken(
+    make: Callable[..., PasswordTokenSource], vault: Any, key: StoreKey, token: str
+) -> None:
+    """Its refresh token may yet be good, and the next save replaces it."""
+    source = make(store=vault)
+    source()
+    vault.kept[key] = replace(vault.kept[key], access_token=token)
+    other = make(store=vault)
+    assert other() == vault.kept[key].access_token
+    assert "token" not in other()
+
+
+@pytest.mark.parametrize("origin", ["", "pbkdf2:made-up"])
+def test_stored_token_of_an_unknown_password_is_not_taken(
+    make: Callable[..., PasswordTokenSource],
+    login_server: Any,
+    clock: Any,
+    vault: Any,
+    key: StoreKey,
+    origin: str,
+) -> None:
+    """Whoever names a user need not be that user."""
+    vault.kept[key] = StoredTokens("stored-token", "stored-refresh-token", clock.now + 300, clock.now, origin)
+    assert make(store=vault)() != "stored-token"
+    assert login_server.grants == ["password"]
+
+
+def test_wrong_password_gets_no_stored_token(
+    make: Callable[..., PasswordTokenSource],
+    login_server: Any,
+    vault: Any,
+    key: StoreKey,
+    refusal_of: Callable[..., Any],
+) -> None:
+    """It is for the login server to judge, and what is kept for the right one stays."""
+    token = make(store=vault)()
+    kept = vault.kept[key]
+    forger = PasswordTokenSource(key.user, "wrong", token_url=login_server.token_url, client_id="c", store=vault)
+    assert forger._key == key
+    login_server.scripted.append(refusal_of("invalid_grant"))
+    with pytest.raises(LoginRequiredException):
+        forger()
+    assert vault.kept[key] == kept
+    assert make(store=vault)() == token
+    assert login_server.grants == ["password", "password"]
 
 
 def test_refused_refresh_token_leaves_the_store(

@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from openapi_client.auth.refusals import refusal
+from openapi_client.auth.refusals import refusal, states_failure
 from openapi_client.exceptions import (
     AuthenticationException,
     ClientRefusedException,
@@ -58,7 +58,7 @@ def test_refusal_has_its_class_and_its_advice(
 
 
 @pytest.mark.parametrize(
-    "body", ["", "<html><h1>Forbidden</h1></html>", "[]", '{"error": {"code": 5}}', '{"error": "a b"}', "\0"]
+    "body", ["", "<html><h1>Forbidden</h1></html>", "[]", '{"error": {"code": 5}}', '{"error": ["a"]}', "\0"]
 )
 def test_body_of_another_shape_is_no_error_on_top(body: str) -> None:
     """No body, a page for people, JSON of another kind."""
@@ -66,6 +66,42 @@ def test_body_of_another_shape_is_no_error_on_top(body: str) -> None:
     assert type(error) is LoginRequiredException
     assert error.error is None
     assert str(error).startswith(f"(403)\nReason: {WHERE}: 403; no reason is given")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"error": "Account is locked"}',
+        '{"error": {"code": 5, "message": "Account is locked"}}',
+        '{"error": "ä b", "error_description": "Account is locked"}',
+    ],
+    ids=["words", "an object", "words and a description"],
+)
+@pytest.mark.parametrize("status", [200, 403])
+def test_words_in_place_of_a_code_are_told(status: int, body: str) -> None:
+    """Some servers and gateways write no code."""
+    error = refusal(status, body, WHERE, [])
+    assert error.error is None
+    assert str(error).startswith(f"({status})\nReason: {WHERE}: {status} (Account is locked); check ")
+
+
+@pytest.mark.parametrize(
+    ("body", "states"),
+    [
+        ('{"error": "invalid_grant"}', True),
+        ('{"error": "a b", "access_token": "x"}', True),
+        ('{"error": {"message": "no"}}', True),
+        ('{"error": null, "access_token": "x"}', False),
+        ('{"error": ""}', False),
+        ('{"access_token": "x"}', False),
+        ('["error"]', False),
+        ("error", False),
+        ("", False),
+    ],
+)
+def test_failure_that_an_answer_of_success_states(body: str, states: bool) -> None:
+    """It is found before the shape of the answer is looked at."""
+    assert states_failure(body) is states
 
 
 SECRET = "p%s w:ä"

@@ -135,19 +135,51 @@ def test_rejected_token_is_renewed_once(source: PasswordTokenSource, login_serve
     assert len(login_server.requests) == 2
 
 
-def test_rejected_token_is_not_given_again(source: PasswordTokenSource, login_server: Any, clock: Any) -> None:
-    """Not by a server that repeats itself, and not while renewing fails."""
+def test_rejected_token_is_kept_where_there_is_no_other(
+    source: PasswordTokenSource, login_server: Any, clock: Any
+) -> None:
+    """Other calls may be allowed with it; whoever wants another is told why there is none, and it is tried again."""
     first = source()
     login_server.scripted += [lambda: login_server.tokens(access_token=first), Response(status=500)]
-    with pytest.raises(AuthenticationException, match="gave the token again that the registry has rejected"):
-        source.renew(first)
-    with pytest.raises(AuthenticationException, match="gave the token again"):
-        source()
-    # Told that a token was rejected, a source does not wait for 5 s.
+    for _ in range(3):
+        with pytest.raises(AuthenticationException, match="gave the token again that the registry has rejected"):
+            source.renew(first)
+        assert source() == first
+    assert login_server.issued == 2
+    clock.now += 5
+    for _ in range(3):
+        with pytest.raises(AuthenticationException, match="500"):
+            source.renew(first)
+        assert source() == first
+    clock.now += 5
+    assert source.renew(first) == source() != first
+
+
+def test_kept_token_ends_as_any_other(source: PasswordTokenSource, login_server: Any, clock: Any) -> None:
+    """It is not served beyond its life, and what another call is told is why there is no newer one."""
+    first = source()
+    login_server.scripted += [Response(status=500), Response(status=501)]
     with pytest.raises(AuthenticationException, match="500"):
         source.renew(first)
-    clock.now += 5
-    assert source() != first
+    clock.now += LIFETIME
+    with pytest.raises(AuthenticationException, match="501"):
+        source()
+
+
+def test_kept_token_does_not_come_back_after_a_logout(source: PasswordTokenSource, login_server: Any) -> None:
+    """Though the logout came while another token was asked for."""
+    first = source()
+
+    def log_out() -> Response:
+        # As another thread would, once it has the wire.
+        with source._lock:
+            source._held = source._rejected = None
+        return Response(status=500)
+
+    login_server.scripted.append(log_out)
+    with pytest.raises(AuthenticationException, match="500"):
+        source.renew(first)
+    assert source._held is None
 
 
 def test_copy_of_a_source_is_itself(source: PasswordTokenSource) -> None:

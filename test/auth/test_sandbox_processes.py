@@ -73,8 +73,7 @@ def test_8_processes_with_one_store_stay_logged_in(tmp_path: Path, kind: Callabl
         assert ended == [("5\n", "")] * 8
         assert sandbox.token_requests["refresh_token"] >= 4
         # The family lives: its newest refresh token is good, and is all that a ninth needs.
-        known = (sandbox.username, "wrong") if kind is PasswordTokenSource else given
-        ninth = kind(*known, issuer=sandbox.host, client_id="sandbox", store=FileTokenStore(folder))
+        ninth = kind(*given, issuer=sandbox.host, client_id="sandbox", store=FileTokenStore(folder))
         assert ninth.renew(ninth())
         assert sandbox.token_requests["password"] == 1
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -165,6 +166,7 @@ class Vault:
 
     def __init__(self) -> None:
         self.kept: dict[Any, Any] = {}
+        self.marks: dict[str, str] = {}
         self.broken: set[str] = set()
         self._lock = threading.RLock()
 
@@ -183,6 +185,15 @@ class Vault:
         self._fail("remove")
         if key in self.kept and self.kept[key].aws_access_key_id == access_key_id:
             del self.kept[key]
+
+    def mark(self, name: str) -> str:
+        """The mark of a refusal."""
+        return self.marks.get(name, "")
+
+    def set_mark(self, name: str) -> None:
+        """Leaves another mark."""
+        self._fail("set_mark")
+        self.marks[name] = secrets.token_hex(16)
 
     def lock(self, _key: Any) -> Any:
         """One at a time."""

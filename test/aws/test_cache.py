@@ -56,9 +56,10 @@ def files_in(folder: Path) -> set[str]:
         KEYS,
         replace(KEYS, clock_offset_seconds=-3600, booted_at=-0.5, machine="node\u00e9"),
         replace(KEYS, minted_at=1, forced_at=2.5, expiry=datetime(2033, 5, 19, 3, 34, 5, 678901, timezone.max)),
-        replace(KEYS, aws_session_token='é"\\\n\ud800' * 1000, expiry=datetime.max.replace(tzinfo=timezone.min)),
+        replace(KEYS, aws_session_token='/+"\\=' * 1000, expiry=datetime.max.replace(tzinfo=timezone.min)),
+        replace(KEYS, watched=(("name", "mark"), ("other\u00e9", ""))),
     ],
-    ids=["plain", "clocks", "forced", "odd"],
+    ids=["plain", "clocks", "forced", "odd", "watched"],
 )
 def test_saved_keys_are_loaded_by_another_cache(cache: KeyCache, folder: Path, clock: Any, keys: CachedKeys) -> None:
     """They are what they were."""
@@ -129,7 +130,7 @@ def test_keys_are_removed_only_if_they_are_the_current_ones(cache: KeyCache, kep
 
 
 FOREIGN: dict[str, Callable[[dict[str, Any]], object]] = {
-    "version": lambda kept: {**kept, "version": 2},
+    "version": lambda kept: {**kept, "version": 1},
     "no version": lambda kept: {name: value for name, value in kept.items() if name != "version"},
     "host": lambda kept: {**kept, "host": "https://elsewhere.example"},
     "user": lambda kept: {**kept, "user": None},
@@ -147,6 +148,14 @@ FOREIGN: dict[str, Callable[[dict[str, Any]], object]] = {
     "clock offset": lambda kept: {**kept, "clock_offset_seconds": "0"},
     "booted at": lambda kept: {**kept, "booted_at": None},
     "machine": lambda kept: {**kept, "machine": None},
+    "marks": lambda kept: {**kept, "watched": None},
+    "a mark": lambda kept: {**kept, "watched": ["name"]},
+    "half of a mark": lambda kept: {**kept, "watched": [["name"]]},
+    "a mark that is no text": lambda kept: {**kept, "watched": [["name", 5]]},
+    "key ID that is empty": lambda kept: {**kept, "aws_access_key_id": ""},
+    "key with a line break": lambda kept: {**kept, "aws_secret_access_key": "SECRET\n"},
+    "token with a blank": lambda kept: {**kept, "aws_session_token": "SEC RET"},
+    "token beyond ASCII": lambda kept: {**kept, "aws_session_token": "SECRÈT"},
     "minted at bool": lambda kept: {**kept, "minted_at": True},
     "forced at": lambda kept: {**kept, "forced_at": 10**400},
     "list": lambda kept: [kept],
@@ -161,6 +170,40 @@ def test_foreign_file_is_no_keys(cache: KeyCache, kept: Path, changed: Callable[
     assert cache.load(KEY) is None
     cache.save(KEY, KEYS)
     assert cache.load(KEY) == KEYS
+
+
+def test_mark_is_new_each_time_it_is_set(cache: KeyCache, kept: Path) -> None:
+    """A mark is new each time, private, and survives what is saved; there is none where nothing was refused."""
+    names = ["a" * 64, "b" * 64]
+    assert [cache.mark(name) for name in names] == ["", ""]
+    seen = []
+    for _ in range(3):
+        cache.set_mark(names[0])
+        seen.append(KeyCache(kept.parent).mark(names[0]))
+    assert len({*seen, ""}) == 4
+    assert cache.mark(names[1]) == ""
+    assert (kept.parent / f"refused-{names[0]}.mark").stat().st_mode & 0o777 == 0o600
+    cache.save(KEY, NEWER)
+    assert cache.mark(names[0]) == seen[-1]
+
+
+def test_marks_do_not_pile_up(cache: KeyCache, kept: Path) -> None:
+    """Keys that a mark of two days ago is about have ended; what else is in the folder stays."""
+    old, new, other = ("a" * 64, "b" * 64, "c" * 64)
+    for name in (old, other):
+        cache.set_mark(name)
+    for path in (kept, kept.parent / f"refused-{old}.mark"):
+        os.utime(path, (time.time() - 2 * 86400,) * 2)
+    cache.set_mark(new)
+    assert [bool(cache.mark(name)) for name in (old, new, other)] == [False, True, True]
+    assert kept.exists()
+
+
+def test_mark_that_cannot_be_read_is_none(cache: KeyCache, kept: Path) -> None:
+    """Nobody is refused for a damaged disk."""
+    (kept.parent / f"refused-{'a' * 64}.mark").mkdir()
+    (kept.parent / f"refused-{'b' * 64}.mark").write_bytes(b"x" * 65)
+    assert [cache.mark(name * 64) for name in "ab"] == ["", ""]
 
 
 def test_damaged_file_is_no_keys(cache: KeyCache, kept: Path, damage: Callable[[bytes], bytes]) -> None:

@@ -136,7 +136,7 @@ def ask(number):
         if keys is None:
             with mints.open("a") as file:
                 file.write("mint\\n")
-            keys = CachedKeys(f"keys of {now:g}", "b", "c" * 1000, datetime.fromtimestamp(now + 4, UTC), now, None)
+            keys = CachedKeys(f"keys-of-{now:g}", "b", "c" * 1000, datetime.fromtimestamp(now + 4, UTC), now, None)
             cache.save(key, keys)
     answers.append(keys.aws_access_key_id)
 
@@ -169,7 +169,7 @@ def test_eight_programs_of_64_threads_mint_once_a_lifetime(folder: Path, tmp_pat
                 program.stdin.write(f"{now}\n")
                 program.stdin.flush()
             answers = {program.stdout.readline() for program in programs if program.stdout}
-            assert answers == {f"64 keys of {source}\n"}
+            assert answers == {f"64 keys-of-{source}\n"}
             assert mints.read_text() == "mint\n" * lifetimes * paths
         assert [program.communicate(timeout=WAIT_SECONDS) for program in programs] == [("", "")] * 8
     assert len([*folder.glob("*.json")]) == paths

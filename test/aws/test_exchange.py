@@ -126,7 +126,7 @@ def test_key_of_the_cache_names_all_that_keys_depend_on(
     ((key, _),) = vault.kept.items()
     assert (key.host, key.bucket_name, key.path) == (httpserver.url_for("").rstrip("/"), "bucket", "team/data")
     assert (key.access, key.dataset_id) == ("read", "")
-    assert key.user.startswith('["token",')
+    assert key.user.startswith('[["token",')
 
 
 def test_refused_keys_leave_the_cache_once(

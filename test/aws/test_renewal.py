@@ -1,5 +1,6 @@
 """The life of keys: kept, renewed early, served while they live, dropped when refused, whatever the registry does."""
 
+import itertools
 import logging
 import sys
 import threading
@@ -14,6 +15,7 @@ from openapi_client import (
     ApiClient,
     ApiException,
     ApiValueError,
+    BadRequestException,
     CredentialsException,
     ForbiddenException,
     ServiceException,
@@ -318,6 +320,13 @@ def test_min_life_is_refused_while_the_registry_is_down(source: CredentialSource
 DENIALS = [
     pytest.param(Response("no", 403), ForbiddenException, id="403"),
     pytest.param(Response("no", 401), UnauthorizedException, id="401 without a challenge"),
+    pytest.param(Response("no", 400), BadRequestException, id="400"),
+    *(
+        pytest.param(
+            Response(f'{{"detail": "{words}"}}', 401, {"WWW-Authenticate": "Bearer"}), UnauthorizedException, id=words
+        )
+        for words in ("You don't have the correct role.", "Token had incorrect structure.")
+    ),
 ]
 
 
@@ -358,12 +367,38 @@ def test_denied_link_is_remembered_too(source: CredentialSource, registry: Any, 
     assert source.console_url().startswith("https://signin.example/")
 
 
-def test_rejected_token_is_no_denial(source: CredentialSource, registry: Any, clock: Any) -> None:
-    """A 401 with a challenge is about the token, which may be another one in a moment."""
-    registry.scripted = [Response("who?", 401, {"WWW-Authenticate": "Bearer"})]
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response("who?", 401, {"WWW-Authenticate": "Bearer"}),
+        Response('{"detail": "Failed. Could not validate credentials."}', 401),
+    ],
+    ids=["with a challenge", "of the service behind the registry"],
+)
+def test_rejected_token_is_no_denial(source: CredentialSource, registry: Any, clock: Any, answer: Response) -> None:
+    """It may be another one in a moment."""
+    registry.scripted = [answer]
     with pytest.raises(UnauthorizedException):
         source()
     clock.advance(5)
+    assert key_of(source)
+
+
+def test_role_that_stays_missing_after_one_renewal_is_a_denial(
+    source: CredentialSource, client: ApiClient, registry: Any, clock: Any
+) -> None:
+    """The source has another token, which lacks the role too: that is remembered, and a link is not asked for."""
+    client.configuration.access_token = iter(["one", "two", "three", "four", "five", "six"]).__next__
+    answer = Response('{"detail": "You don\'t have the correct role."}', 401, {"WWW-Authenticate": "Bearer"})
+    registry.scripted = [answer, answer]
+    for _ in range(3):
+        with pytest.raises(UnauthorizedException, match="correct role"):
+            source()
+        with pytest.raises(UnauthorizedException, match="correct role"):
+            source.console_url()
+        clock.advance(19)
+    assert len(registry.requests) == 2
+    clock.advance(3)
     assert key_of(source)
 
 
@@ -376,22 +411,73 @@ def test_logging_in_clears_a_denial(source: CredentialSource, registry: Any, cli
     assert key_of(source)
 
 
-def test_keys_of_another_user_are_not_given(
+def test_keys_of_another_token_are_not_given(
     source: CredentialSource, registry: Any, client: ApiClient, make_jwt: Callable[..., str]
 ) -> None:
-    """A new token of the same user costs nothing; one of another user has others, whatever happens."""
+    """Whatever a text claims: a token that anybody can write is nobody's but its own."""
     client.configuration.access_token = make_jwt(iss="https://login", sub="ada", n=1)
     first = key_of(source)
     client.configuration.access_token = make_jwt(iss="https://login", sub="ada", n=2)
-    assert key_of(source) == first
-    assert len(registry.requests) == 1
-    client.configuration.access_token = make_jwt(iss="https://login", sub="grace")
     registry.is_down = True
     with pytest.raises(ServiceException):
         source()
     registry.is_down = False
-    client.configuration.access_token = make_jwt(iss="https://login", sub="grace", n=2)
+    client.configuration.access_token = make_jwt(iss="https://login", sub="ada", n=3)
     assert key_of(source) == registry.minted[1] != first
+
+
+def test_keys_of_a_named_user_outlive_a_token(
+    make_source: Callable[..., CredentialSource], registry: Any, client: ApiClient
+) -> None:
+    """The program says that the tokens are one user's; sources with another name share nothing with them."""
+    ada, grace, nobody = make_source(user="ada"), make_source(user="grace"), make_source()
+    first = key_of(ada)
+    client.configuration.access_token = "another-token"
+    assert key_of(ada) == key_of(make_source(user="ada")) == first
+    assert len({first, key_of(grace), key_of(nobody)}) == 3
+    assert len(registry.requests) == 3
+
+
+def test_keys_of_one_registry_are_not_given_for_another(
+    make_source: Callable[..., CredentialSource], registry: Any, client: ApiClient
+) -> None:
+    """Though the token is the same, and the user is named."""
+    source = make_source(user="ada")
+    first = key_of(source)
+    client.configuration.host = client.configuration.host.replace("localhost", "127.0.0.1")
+    assert key_of(source) == registry.minted[1] != first
+
+
+def test_keys_of_another_header_are_not_given(source: CredentialSource, registry: Any, client: ApiClient) -> None:
+    """A client may prove who is asking by a header or a cookie, which no setting tells of."""
+    given = [key_of(source)]
+    for name in ("ada", "grace"):
+        client.default_headers["Authorization"] = f"Bearer {name}"
+        assert source.at_hand() is None
+        given.append(key_of(source))
+        assert source.at_hand() is not None
+    client.cookie = "session=ada"
+    given.append(key_of(source))
+    assert given == registry.minted
+    assert len({*given}) == 4
+
+
+def test_callable_keeps_its_keys_though_its_token_changes(
+    source: CredentialSource, registry: Any, client: ApiClient, clock: Any, settled: Callable[..., None]
+) -> None:
+    """Until they are to be renewed; should that fail, until they end."""
+    numbers = itertools.count()
+    client.configuration.access_token = lambda: f"token-{next(numbers)}"
+    first = key_of(source)
+    for _ in range(10):
+        clock.advance(300)
+        assert key_of(source) == first
+    clock.advance(LIFETIME - 1200 - 3000)
+    registry.is_down = True
+    assert key_of(source) == first
+    settled(source)
+    clock.advance(1199)
+    assert key_of(source) == first
 
 
 def test_renewal_for_an_earlier_login_is_thrown_away(
@@ -413,13 +499,13 @@ def test_renewal_for_an_earlier_login_is_thrown_away(
 
 
 def test_aged_keys_of_the_same_user_are_kept_though_renewed(
-    source: CredentialSource, registry: Any, client: ApiClient, clock: Any, make_jwt: Callable[..., str]
+    make_source: Callable[..., CredentialSource], registry: Any, client: ApiClient, clock: Any
 ) -> None:
     """After a new token, keys in their window are renewed; should that fail, they are given."""
-    client.configuration.access_token = make_jwt(iss="https://login", sub="ada", n=1)
+    source = make_source(user="ada")
     first = key_of(source)
     clock.advance(LIFETIME - 1200)
-    client.configuration.access_token = make_jwt(iss="https://login", sub="ada", n=2)
+    client.configuration.access_token = "another-token"
     registry.is_down = True
     assert key_of(source) == first
     assert len(registry.requests) == 2
