@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from functools import lru_cache
 from http.client import RemoteDisconnected
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError, ProtocolError
@@ -19,7 +19,7 @@ from openapi_client.rest.encoding import origin_of, target_of
 from openapi_client.rest.errors import LOWER_ERRORS, innermost, shown_url, too_large, translated
 from openapi_client.rest.fake_answers import as_urllib3
 from openapi_client.rest.limits import Limits
-from openapi_client.rest.logs import hide_query
+from openapi_client.rest.logs import hide_every_query
 from openapi_client.rest.reading import TooLargeError, read_body
 from openapi_client.rest.replacements import is_own
 from openapi_client.rest.response import RESTResponse
@@ -267,7 +267,8 @@ def _redirected(request: Request, response: urllib3.BaseHTTPResponse, redirects:
         problem = f"after {_MOST_REDIRECTS} others"
     else:
         # It may hold a secret of the server's, which urllib3's log would repeat.
-        hide_query(parse_qsl(urlsplit(target).query))
+        if urlsplit(target).query:
+            hide_every_query()
         path = target_of(target)
         if isinstance(request.pool, urllib3.PoolManager):
             # Of the address that is known, since a proxy is led by urllib3's reading of it.
