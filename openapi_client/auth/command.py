@@ -16,7 +16,8 @@ from openapi_client._masking import (
 )
 from openapi_client.auth.asking import problem_with
 from openapi_client.auth.claims import remaining_life
-from openapi_client.auth.renewal import Lease, Need, RenewedTokenSource
+from openapi_client.auth.lease import Lease, Need
+from openapi_client.auth.renewal import RenewedTokenSource
 from openapi_client.exceptions import ApiValueError, AuthenticationException
 
 _LONGEST_WORDS: Final = 500

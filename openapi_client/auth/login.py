@@ -13,7 +13,8 @@ from openapi_client.auth.claims import issued_lifetime
 from openapi_client.auth.endpoint import TokenEndpoint
 from openapi_client.auth.exchange import WHOLE, Effort
 from openapi_client.auth.keep_alive import KeepAlive
-from openapi_client.auth.renewal import Lease, Need, RenewedTokenSource, early_seconds, own
+from openapi_client.auth.lease import Lease, Need, early_seconds
+from openapi_client.auth.renewal import RenewedTokenSource, own
 from openapi_client.auth.tokens import StoredTokens, StoreKey, Tokens, TokenStore
 from openapi_client.exceptions import LoginRequiredException
 

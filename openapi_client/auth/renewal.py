@@ -14,62 +14,21 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, NamedTuple, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from openapi_client._forks import told_of_forks
 from openapi_client._masking import SecretText, without_secrets, without_traceback
 from openapi_client._single_flight import Exclusive, Renewal, WaitsForItself
+from openapi_client.auth.lease import Lease as Lease
+from openapi_client.auth.lease import Need
 from openapi_client.exceptions import ApiException, AuthenticationException, OpenApiException
 
-EARLY_SECONDS: Final = 30.0
 RETRY_SECONDS: Final = 5.0
 Failure = TypeVar("Failure", bound=OpenApiException)
 
 _FOREVER: Final = float("inf")
 
 _LOG: Final = logging.getLogger("openapi_client")
-
-
-def early_seconds(lifetime_seconds: float) -> float:
-    """How long before its end a token is renewed."""
-    return min(EARLY_SECONDS, lifetime_seconds / 10)
-
-
-class Lease(NamedTuple):
-    """A token, and how long it may be used, by the source's clock."""
-
-    token: str
-    renew_at: float
-    expires_at: float
-
-    @classmethod
-    def since(cls, asked_at: float, token: str, lifetime_seconds: float | None) -> "Lease":
-        """A token that lives from the moment it was asked for; without an end that is known, until it is rejected."""
-        if lifetime_seconds is None:
-            return cls(SecretText(token), _FOREVER, _FOREVER)
-        expires_at = asked_at + lifetime_seconds
-        return cls(SecretText(token), expires_at - early_seconds(lifetime_seconds), expires_at)
-
-
-class Need(NamedTuple):
-    """Why a token is fetched.
-
-    Attributes:
-        unwanted: The tokens that will not do: the one that is held, the one that the registry rejected.
-        rejected: The token that the registry rejected, or None.
-        remaining_seconds: How long the held token lives on; 0 where there is none.
-        silent: Whether nobody waits for it, so that only a refresh will do.
-    """
-
-    unwanted: frozenset[str]
-    rejected: str | None
-    remaining_seconds: float
-    silent: bool
-
-    @property
-    def patience_seconds(self) -> float | None:
-        """How long it may take while the held token lives: half of what is left, so that there is another attempt."""
-        return max(1.0, min(self.remaining_seconds, EARLY_SECONDS) / 2) if self.remaining_seconds > 0 else None
 
 
 class _Flight(Renewal):
@@ -112,7 +71,8 @@ class RenewedTokenSource(ABC):
         self._next_attempt_at = -_FOREVER
         self._rejected: Lease | None = None
         self._irreplaceable: str | None = None
-        self.after_fork()
+        self._exclusive = Exclusive()
+        self._flight: _Flight | None = None
         told_of_forks(self)
 
     @abstractmethod
@@ -312,8 +272,7 @@ class RenewedTokenSource(ABC):
 
     def after_fork(self) -> None:
         """Makes what threads wait for; in a forked child anew, since threads of the parent may hold it."""
-        self._exclusive = Exclusive()
-        self._flight: _Flight | None = None
+        self._exclusive, self._flight = Exclusive(), None
 
 
 def own(failure: Failure) -> Failure:

@@ -13,7 +13,8 @@ from werkzeug import Response
 from openapi_client import Configuration
 from openapi_client._forks import tell_all
 from openapi_client.auth import PasswordTokenSource
-from openapi_client.auth.renewal import _Flight, early_seconds
+from openapi_client.auth.lease import early_seconds
+from openapi_client.auth.renewal import _Flight
 from openapi_client.exceptions import AuthenticationException
 
 LIFETIME = 300.0

@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from openapi_client import Configuration
 from openapi_client.auth import PasswordTokenSource
-from openapi_client.auth.renewal import Lease
+from openapi_client.auth.lease import Lease
 from openapi_client.exceptions import ApiConnectionException, AuthenticationException, LoginRequiredException
 
 LIFETIME = 300.0
