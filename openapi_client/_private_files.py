@@ -184,12 +184,12 @@ def patiently(action: Callable[[], T]) -> T:
 
 def _remove_leftovers(folder: Path) -> None:
     """Removes what processes left that were ended while they wrote; a file of the last hour may be in the making."""
-    for path in folder.iterdir():
-        if re.fullmatch(r"\.openapi-client-[0-9a-f]{16}\.tmp", path.name):
+    for name in os.listdir(folder):  # noqa: PTH208 - an interrupt would leave pathlib's open
+        if re.fullmatch(r"\.openapi-client-[0-9a-f]{16}\.tmp", name):
             # Another process may be faster.
             with suppress(OSError):
-                if path.lstat().st_mtime < time.time() - _LEFTOVER_SECONDS:
-                    path.unlink()
+                if (folder / name).lstat().st_mtime < time.time() - _LEFTOVER_SECONDS:
+                    (folder / name).unlink()
 
 
 def _flush_folder(folder: Path) -> None:
