@@ -9,7 +9,9 @@ comes between the end of its block and the release. So a renewal is in progress 
 block of its lock, and whatever ends the thread's work ends the renewal.
 """
 
+import logging
 import os
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,10 +22,14 @@ from openapi_client._threads import is_making
 
 T = TypeVar("T")
 
-_CHECK_SECONDS: Final = 1.0
+_CHECK_SECONDS: Final = 0.25
 """How often a waiting thread looks whether the renewal is still in progress, should nobody wake it."""
 _NESTED_SECONDS: Final = 0.1
 """How long code that interrupted one action waits for the end of another thread's."""
+
+# Where a thread is that holds, or waits for, the lock of a log handler.
+_HANDLE: Final = logging.Handler.handle.__code__
+_ACQUIRE: Final = logging.Handler.acquire.__code__
 
 _entered: Final[dict[int, tuple["Exclusive", ...]]] = {}
 _waiting: Final[dict[int, "Renewal"]] = {}
@@ -171,14 +177,35 @@ class Renewal:
         if _entered.get(thread_id) or is_making():
             # The thread that renews may need what this one has locked.
             return True
+        handlers = _log_handlers()
         renewal: Renewal | None = self
         seen: set[int] = set()
         while renewal is not None and renewal.in_progress and renewal.thread_id not in seen:
-            if renewal.thread_id == thread_id:
+            if renewal.thread_id == thread_id or _waits_to_log(renewal.thread_id, handlers):
                 return True
             seen.add(renewal.thread_id)
             renewal = _waiting.get(renewal.thread_id)
         return False
+
+
+def _log_handlers() -> list[object]:
+    """Return the log handlers in the middle of which the calling thread is, and whose locks it has."""
+    handlers: list[object] = []
+    frame = sys._getframe().f_back
+    while frame is not None:
+        if frame.f_code is _HANDLE:
+            handlers.append(frame.f_locals["self"])
+        frame = frame.f_back
+    return handlers
+
+
+def _waits_to_log(thread_id: int, handlers: list[object]) -> bool:
+    """Return whether a thread waits for the lock of one of some log handlers."""
+    frame = sys._current_frames().get(thread_id) if handlers else None
+    if frame is None or frame.f_code not in (_HANDLE, _ACQUIRE):
+        return False
+    wanted = frame.f_locals.get("self")
+    return any(handler is wanted for handler in handlers)
 
 
 def _forget_other_threads() -> None:

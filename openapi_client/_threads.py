@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 making: Final = threading.RLock()
 """Held while a client makes what it makes when first wanted.
 
-A signal handler or a finaliser may make the same thing in the middle of it: the last one made stays.
+A signal handler or a finaliser may make the same thing in the middle of that.
 """
 
 

@@ -47,9 +47,7 @@ class _Flight(Renewal):
         super().__init__()
         self.silent: bool = silent
         self.lease: Lease | None = None
-        # The others' outcome if this thread is interrupted: an error, so that none of them logs in instead.
-        interruption = AuthenticationException(0, "The login was interrupted: ask again")
-        self.failure: AuthenticationException | None = interruption
+        self.failure: AuthenticationException | None = None
 
 
 class RenewedTokenSource(ABC):
@@ -62,6 +60,8 @@ class RenewedTokenSource(ABC):
         clock: Seconds on a clock that never goes back.
         wall_clock: Seconds of Unix time, for what outlives this process.
     """
+
+    _asks_the_user = False
 
     def __init__(self, clock: Callable[[], float], wall_clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -118,6 +118,9 @@ class RenewedTokenSource(ABC):
     def _awaited(self, rejected: str | None) -> str:
         while True:
             flight = _Flight(silent=False)
+            if self._asks_the_user:
+                # The others' outcome if this thread is interrupted: none of them is to ask the user again.
+                flight.failure = AuthenticationException(0, "The login was interrupted: ask again")
             with flight.carried_out:
                 current, spare = self._exclusive.run(partial(self._board, flight, rejected))
                 if current is flight:
@@ -186,7 +189,6 @@ class RenewedTokenSource(ABC):
             AuthenticationException: If the calling code runs in the middle of a renewal.
         """
         flight = _Flight(silent=True)
-        flight.failure = None
         try:
             while True:
                 with flight.carried_out:
