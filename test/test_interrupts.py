@@ -1,6 +1,5 @@
 """Interrupts at any moment, by real signals: only the interrupt comes out, and nothing is lost."""
 
-import os
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -91,7 +90,8 @@ from openapi_client.aws import CredentialSource
 
 # A socket that is being connected has no owner yet.
 warnings.simplefilter("ignore", ResourceWarning)
-tokens = PasswordTokenSource("ada", "x", token_url=sys.argv[1] + "/token", store=FileTokenStore(sys.argv[2] + "/tokens"))
+store = FileTokenStore(sys.argv[2] + "/tokens")
+tokens = PasswordTokenSource("ada", "x", token_url=sys.argv[1] + "/token", store=store)
 source = CredentialSource(
     "s3://bucket/path/", api=ApiClient(Configuration(sys.argv[1], access_token=tokens)), cache=sys.argv[2] + "/keys"
 )
