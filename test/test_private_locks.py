@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "folder" / "lock"
 
 
-def open_locks() -> list[object]:
+def open_locks() -> list[_private_locks._Lock]:
     """The locks whose files are open."""
     return [lock for lock in _private_locks._all() if not lock.closed]
 
@@ -188,6 +188,24 @@ def test_lock_files_are_closed_in_a_forked_process(file: Path) -> None:
         with locked(file, 0):
             assert len(open_locks()) == 1
     assert not _private_locks._opening._is_owned()  # type: ignore[attr-defined] # as of `is_making`
+
+
+def test_lock_that_its_parent_was_closing_is_closed_in_a_forked_process(file: Path) -> None:
+    """Its number is known; a file of another's that has the number by then stays open."""
+    with locked(file):
+        [lock] = open_locks()
+        number = lock.fileno()
+        copy = os.dup(number)
+    os.dup2(copy, number)
+    os.close(copy)
+    lock.close_copy()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(number)
+    lock.close_copy()
+    another = os.open(os.devnull, os.O_RDONLY)
+    lock._descriptor = another
+    lock.close_copy()
+    os.close(another)
 
 
 @pytest.mark.parametrize("replaced", [False, True])

@@ -22,8 +22,8 @@ _CHECK_SECONDS: Final = 0.05
 """How often to look whether a command has ended whose output is kept open by what it started."""
 _GRACE_SECONDS: Final = 0.5
 """How long processes may take to end when they are asked to, before they are killed."""
-_LAST_READS: Final = 16
-"""How often to read what a command left in a pipe: a pipe holds 1 MiB at most."""
+_PIPE_BYTES: Final = 1024 * 1024
+"""The most that a pipe holds."""
 
 
 class Ended(NamedTuple):
@@ -134,8 +134,7 @@ else:
     def _read_rest(pipe: IO[bytes], kept: bytearray) -> None:
         """Keep what a command that has ended left in a pipe, which what it started may keep open."""
         with suppress(BlockingIOError):
-            for _ in range(_LAST_READS):
-                _keep(kept, os.read(pipe.fileno(), LIMIT_BYTES))
+            _keep(kept, os.read(pipe.fileno(), _PIPE_BYTES))
 
     def _end(process: "subprocess.Popen[bytes]") -> None:
         """End all processes of a command's session."""
