@@ -13,8 +13,18 @@ from openapi_client.exceptions import ApiValueError
 if TYPE_CHECKING:
     from multiprocessing.pool import ThreadPool
 
-making: Final = threading.Lock()
-"""Held while a client makes what it makes when first wanted."""
+making: Final = threading.RLock()
+"""Held while a client makes what it makes when first wanted.
+
+A signal handler or a finaliser may make the same thing in the middle of that.
+"""
+
+
+def is_making() -> bool:
+    """Return whether the calling thread holds `making`."""
+    held: bool = making._is_owned()  # type: ignore[attr-defined] # the standard library's Condition asks for it too
+    return held
+
 
 _pools: Final["weakref.WeakKeyDictionary[ThreadPool, int]"] = weakref.WeakKeyDictionary()
 

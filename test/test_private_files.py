@@ -200,7 +200,8 @@ READ_ONLY = """
 import os, tempfile
 from pathlib import Path
 from openapi_client._masking import SecretBytes
-from openapi_client._private_files import locked, write_private
+from openapi_client._private_files import write_private
+from openapi_client._private_locks import locked
 if not os.geteuid():
     os.setuid(65534)  # root may write everywhere
 with tempfile.TemporaryDirectory() as name:

@@ -1,7 +1,6 @@
 """Tokens that a command prints."""
 
 import shlex
-import subprocess
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -15,8 +14,10 @@ from openapi_client._masking import (
     without_traceback,
 )
 from openapi_client.auth.asking import problem_with
+from openapi_client.auth.bounded_command import LIMIT_BYTES, Ended, run
 from openapi_client.auth.claims import remaining_life
-from openapi_client.auth.renewal import Lease, Need, RenewedTokenSource
+from openapi_client.auth.lease import Lease, Need
+from openapi_client.auth.renewal import RenewedTokenSource
 from openapi_client.exceptions import ApiValueError, AuthenticationException
 
 _LONGEST_WORDS: Final = 500
@@ -24,6 +25,9 @@ _LONGEST_WORDS: Final = 500
 
 class CommandTokenSource(RenewedTokenSource):
     """Runs a command, whose output is the token; again once it ends, if it is a JSON Web Token, or is rejected.
+
+    The command has no input and no terminal, and 64 KiB for its output. When it has ended, or its time is up, whatever
+    it started is ended too, daemons excepted.
 
     Args:
         command: The command and its arguments; or one text, split as a shell would, though none runs it.
@@ -65,17 +69,11 @@ class CommandTokenSource(RenewedTokenSource):
         cause: BaseException | None = None
         output = words = SecretBytes()
         try:
-            ended = subprocess.run(  # noqa: S603 - the user's own command, without a shell
-                self._arguments, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout_seconds, check=False
-            )
-        except subprocess.TimeoutExpired:
-            # Not the cause: it holds what the command has printed so far.
-            problem = f"took longer than {timeout_seconds:g} s"
+            ended = run(self._arguments, timeout_seconds)
         except (OSError, ValueError) as error:
             cause, problem = without_traceback(error), f"cannot be run: {type(error).__name__}"
         else:
-            output, words = SecretBytes(ended.stdout), SecretBytes(ended.stderr)
-            problem = f"ended with status {ended.returncode}" if ended.returncode else ""
+            output, words, problem = ended.output, ended.words, _problem_of(ended, timeout_seconds)
         token = SecretText(output.decode("utf-8", "replace").strip())
         if not problem:
             return token
@@ -85,6 +83,14 @@ class CommandTokenSource(RenewedTokenSource):
     @also_incomplete
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._arguments[0])!r})"
+
+
+def _problem_of(ended: Ended, timeout_seconds: float) -> str:
+    if ended.is_too_long:
+        return f"printed more than {LIMIT_BYTES} bytes, which is no token, and was ended"
+    if ended.status is None:
+        return f"took longer than {timeout_seconds:g} s"
+    return f"ended with status {ended.status}" if ended.status else ""
 
 
 def _split(command: str) -> list[str]:

@@ -43,7 +43,7 @@ def configured_source(configuration: Configuration) -> Callable[[], str]:
     source = _shared.get(made_of)
     if source is None:
         # Of a copy, so that who changes a Configuration afterwards does not change how the others log in.
-        source = _shared[made_of] = _source(copy(configuration))
+        source = _shared.setdefault(made_of, _source(copy(configuration)))
     return source
 
 

@@ -65,6 +65,8 @@ class DeviceTokenSource(LoginTokenSource):
             such a login begins.
     """
 
+    _asks_the_user = True
+
     @without_inner_frames
     def __init__(
         self,

@@ -90,7 +90,9 @@ class _Timer:
 
     def __init__(self) -> None:
         self.process: int = os.getpid()
-        self._changed = threading.Condition()
+        # Taken by itself: an interrupt could come between a Condition's `with` statement and its lock.
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._due_at: float | None = _NEVER
 
     def set(self, seconds: float) -> None:
@@ -103,13 +105,13 @@ class _Timer:
 
     def is_due(self) -> bool:
         """Waits; True once it is due, False once it has been ended."""
-        with self._changed:
+        with self._lock:
             while self._due_at is not None and (remaining := self._due_at - monotonic()) > 0:
                 self._changed.wait(min(remaining, _LONGEST_WAIT_SECONDS))
             return self._due_at is not None
 
     def _change(self, due_at: float | None) -> None:
-        with self._changed:
+        with self._lock:
             if self._due_at is not None:
                 self._due_at = due_at
             self._changed.notify()

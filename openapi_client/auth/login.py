@@ -14,7 +14,8 @@ from openapi_client.auth.claims import issued_lifetime
 from openapi_client.auth.endpoint import TokenEndpoint
 from openapi_client.auth.exchange import WHOLE, Effort
 from openapi_client.auth.keep_alive import KeepAlive
-from openapi_client.auth.renewal import Lease, Need, RenewedTokenSource, early_seconds, own
+from openapi_client.auth.lease import Lease, Need, early_seconds
+from openapi_client.auth.renewal import RenewedTokenSource, own
 from openapi_client.auth.tokens import StoredTokens, StoreKey, Tokens, TokenStore
 from openapi_client.exceptions import LoginRequiredException
 
@@ -91,28 +92,34 @@ class LoginTokenSource(RenewedTokenSource):
         the source logs in again.
 
         Raises:
-            AuthenticationException: The server did not revoke the token, which is forgotten all the same.
+            AuthenticationException: The server did not revoke the token, which is forgotten all the same; or the
+                source is asked in the middle of its own renewal, and forgets nothing.
             ApiConnectionException: Nor could it be asked to.
             Exception: What the store raised, where it could not forget; nothing is revoked then, memory is empty.
         """
-        with self._wire:
-            self._keep_alive.end()
-            try:
-                with self._locked():
-                    self._take_up(self._stored())
-                    if self._store is not None:
-                        self._store.remove(self._key)
-            finally:
-                refresh_token = self._newest_refresh_token()
-                with self._lock:
-                    held, self._held, self._failure = self._held, None, None
-                    self._rejected = None
-                    self.logouts += 1
-                self._refresh_token, self._store_is_behind = None, False
-            if refresh_token is not None:
-                self._endpoint.revoke(refresh_token, "refresh_token")
-            elif held is not None:
-                self._endpoint.revoke(held.token, "access_token")
+        self._alone(self._log_out)
+
+    def _log_out(self) -> None:
+        self._keep_alive.end()
+        try:
+            with self._locked():
+                self._take_up(self._stored())
+                if self._store is not None:
+                    self._store.remove(self._key)
+        finally:
+            refresh_token = self._newest_refresh_token()
+            held = self._exclusive.run(self._forget)
+            self._refresh_token, self._store_is_behind = None, False
+        if refresh_token is not None:
+            self._endpoint.revoke(refresh_token, "refresh_token")
+        elif held is not None:
+            self._endpoint.revoke(held.token, "access_token")
+
+    def _forget(self) -> Lease | None:
+        """Forget the token that is held, and return it."""
+        held, self._held, self._failure, self._rejected = self._held, None, None, None
+        self.logouts += 1
+        return held
 
     def _newest_refresh_token(self) -> str | None:
         return self._refresh_token

@@ -3,24 +3,27 @@
 A token is renewed 30 s before it ends, or a tenth of its life before, whichever is less. The thread that finds it due
 renews it; the others are given the old one, which still lives. Should the renewal fail, so is that thread, and the
 next attempt is made 5 s later at the soonest. Once the token has ended, or the registry has rejected it, all wait for
-the renewal under way, and have its outcome in common: the new token, or an error, each thread one of its own.
+the renewal under way, and have its outcome in common: the new token, or an error, each thread one of its own. A new
+token that the registry rejects too is kept, and replaced 5 s later at the soonest.
 
 A rejected token is kept if there is no other, since the registry may accept it for other calls. The next attempt to
 replace it is made 5 s later at the soonest.
 """
 
 import logging
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, Self, TypeVar
+from functools import partial
+from typing import Any, Final, Self, TypeVar
 
 from openapi_client._display import shown
 from openapi_client._forks import told_of_forks
 from openapi_client._masking import SecretText, without_traceback
+from openapi_client._single_flight import Exclusive, Renewal, WaitsForItself
+from openapi_client.auth.lease import Lease as Lease
+from openapi_client.auth.lease import Need
 from openapi_client.exceptions import ApiException, AuthenticationException, OpenApiException
 
-EARLY_SECONDS: Final = 30.0
 RETRY_SECONDS: Final = 5.0
 Failure = TypeVar("Failure", bound=OpenApiException)
 
@@ -29,59 +32,22 @@ _FOREVER: Final = float("inf")
 _LOG: Final = logging.getLogger("openapi_client")
 
 
-def early_seconds(lifetime_seconds: float) -> float:
-    """How long before its end a token is renewed."""
-    return min(EARLY_SECONDS, lifetime_seconds / 10)
-
-
-class Lease(NamedTuple):
-    """A token, and how long it may be used, by the source's clock."""
-
-    token: str
-    renew_at: float
-    expires_at: float
-
-    @classmethod
-    def since(cls, asked_at: float, token: str, lifetime_seconds: float | None) -> "Lease":
-        """A token that lives from the moment it was asked for; without an end that is known, until it is rejected."""
-        if lifetime_seconds is None:
-            return cls(SecretText(token), _FOREVER, _FOREVER)
-        expires_at = asked_at + lifetime_seconds
-        return cls(SecretText(token), expires_at - early_seconds(lifetime_seconds), expires_at)
-
-
-class Need(NamedTuple):
-    """Why a token is fetched.
+class _Flight(Renewal):
+    """A renewal of a token, and its outcome.
 
     Attributes:
-        unwanted: The tokens that will not do: the one that is held, the one that the registry rejected.
-        rejected: The token that the registry rejected, or None.
-        remaining_seconds: How long the held token lives on; 0 where there is none.
-        silent: Whether nobody waits for it, so that only a refresh will do.
+        silent: Whether it does less than can be done for a caller, so that its failure is nobody else's.
+        lease: The new token.
+        failure: Why there is none.
     """
 
-    unwanted: frozenset[str]
-    rejected: str | None
-    remaining_seconds: float
-    silent: bool
-
-    @property
-    def patience_seconds(self) -> float | None:
-        """How long it may take while the held token lives: half of what is left, so that there is another attempt."""
-        return max(1.0, min(self.remaining_seconds, EARLY_SECONDS) / 2) if self.remaining_seconds > 0 else None
-
-
-class _Flight:
-    """A renewal under way, by the thread that made this, and its outcome."""
+    __slots__ = ("failure", "lease", "silent")
 
     def __init__(self, *, silent: bool) -> None:
-        self.thread_id: int = threading.get_ident()
+        super().__init__()
         self.silent: bool = silent
-        self.ended: threading.Event = threading.Event()
         self.lease: Lease | None = None
-        # What the others have if this thread is interrupted: an error, so that none of them logs in instead.
-        interruption = AuthenticationException(0, "The login was interrupted: ask again")
-        self.failure: AuthenticationException | None = interruption
+        self.failure: AuthenticationException | None = None
 
 
 class RenewedTokenSource(ABC):
@@ -95,6 +61,8 @@ class RenewedTokenSource(ABC):
         wall_clock: Seconds of Unix time, for what outlives this process.
     """
 
+    _asks_the_user = False
+
     def __init__(self, clock: Callable[[], float], wall_clock: Callable[[], float]) -> None:
         self._clock = clock
         self._wall_clock = wall_clock
@@ -104,8 +72,9 @@ class RenewedTokenSource(ABC):
         self._next_attempt_at = -_FOREVER
         self._rejected: Lease | None = None
         self._irreplaceable: str | None = None
+        self._replacement: tuple[str | None, float] = None, -_FOREVER
+        self._exclusive = Exclusive()
         self._flight: _Flight | None = None
-        self.after_fork()
         told_of_forks(self)
 
     @abstractmethod
@@ -139,77 +108,108 @@ class RenewedTokenSource(ABC):
     def _renewed(self, rejected: str | None) -> str:
         try:
             return self._awaited(rejected)
-        except BaseException:
-            # Whatever interrupts this thread, and wherever: nobody waits for what it no longer carries out.
-            flight = self._flight
-            if flight is not None and flight.thread_id == threading.get_ident():
-                self._land(flight)
-            raise
+        except WaitsForItself:
+            # A log handler, a prompt, a signal handler or a finaliser asks in the middle of the renewal.
+            held = self._held
+            if held is not None and held.token != rejected and self._clock() < held.expires_at:
+                return held.token
+        raise AuthenticationException(0, f"{self!r}: a token was asked for in the middle of its own renewal")
 
     def _awaited(self, rejected: str | None) -> str:
         while True:
-            flight, lead, spare = self._board(rejected)
-            if flight is None:
+            flight = _Flight(silent=False)
+            if self._asks_the_user:
+                # The others' outcome if this thread is interrupted: none of them is to ask the user again.
+                flight.failure = AuthenticationException(0, "The login was interrupted: ask again")
+            with flight.carried_out:
+                current, spare = self._exclusive.run(partial(self._board, flight, rejected))
+                if current is flight:
+                    self._fly(flight, rejected)
+            if current is None:
                 assert spare is not None  # noqa: S101 - there is a flight, or no need of one
                 return spare.token
-            if lead:
-                self._fly(flight, rejected)
-            else:
-                flight.ended.wait()
-            if flight.lease is not None and flight.lease.token != rejected:
-                return flight.lease.token
+            current.wait()
+            if current.lease is not None and current.lease.token != rejected:
+                return current.lease.token
             # Of a renewal that failed, the old token is the outcome, while it lives, for whom it was not rejected.
             held = self._held
             if held is not None and held.token != rejected and self._clock() < held.expires_at:
                 return held.token
             # A silent renewal did less than can be done for a caller.
-            if flight.failure is not None and not flight.silent:
-                raise own(flight.failure)
+            if current.failure is not None and not current.silent:
+                raise own(current.failure)
 
-    def _board(self, rejected: str | None) -> tuple[_Flight | None, bool, Lease | None]:
-        """The renewal to wait for, whether it is this thread's to carry out, and the token that is good meanwhile."""
-        with self._lock:
-            now, held = self._clock(), self._held
-            if rejected and rejected == self._irreplaceable and self._failure and now < self._next_attempt_at:
-                raise own(self._failure)
-            if held is not None and (held.token == rejected or held.expires_at <= now):
-                # Nobody is to be given it any more, unless there is no other.
-                self._rejected = held if held.token == rejected else None
-                self._spent, self._held, held = held.token, None, None
-            if held is not None and (rejected or now < held.renew_at or self._flight or now < self._next_attempt_at):
-                return None, False, held
-            if self._flight is not None:
-                return self._flight, False, held
-            if held is None and not rejected and self._failure is not None and now < self._next_attempt_at:
-                raise own(self._failure)
-            self._flight = _Flight(silent=False)
-            return self._flight, True, held
+    def _board(self, flight: _Flight, rejected: str | None) -> tuple[_Flight | None, Lease | None]:
+        """Return the renewal to wait for, the given one if there is no other, and the token that is good meanwhile."""
+        now, held = self._clock(), self._held
+        self._forget_interrupted()
+        if rejected and rejected == self._irreplaceable and self._failure and now < self._next_attempt_at:
+            raise own(self._failure)
+        if rejected and rejected == self._replacement[0] and now < self._replacement[1] + RETRY_SECONDS:
+            # A server that rejects every token must not make each call a login.
+            problem = f"the token that replaced a rejected one is rejected too; the next is due in {RETRY_SECONDS:g} s"
+            raise AuthenticationException(0, f"{self!r}: {problem}")
+        if held is not None and (held.token == rejected or held.expires_at <= now):
+            # Nobody is to be given it any more, unless there is no other.
+            self._rejected = held if held.token == rejected else None
+            self._spent, self._held, held = held.token, None, None
+        if held is not None and (rejected or now < held.renew_at or self._flight or now < self._next_attempt_at):
+            return None, held
+        if self._flight is not None:
+            return self._flight, held
+        if held is None and not rejected and self._failure is not None and now < self._next_attempt_at:
+            raise own(self._failure)
+        self._flight = flight
+        return flight, held
+
+    def _forget_interrupted(self) -> None:
+        """Forget a renewal whose thread was interrupted."""
+        if self._flight is not None and not self._flight.in_progress:
+            self._finish()
+
+    def _joined(self, flight: _Flight) -> _Flight:
+        """Return the renewal in progress, the given one if there is no other."""
+        self._forget_interrupted()
+        self._flight = self._flight or flight
+        return self._flight
 
     def _renew_silently(self) -> AuthenticationException | None:
-        """Renews though nobody asks, unless a renewal is under way, and gives its failure; for a keep-alive."""
-        with self._lock:
-            if self._flight is not None:
+        """Renew though nobody asks, unless a renewal is in progress, and return its failure; for a keep-alive."""
+        flight = _Flight(silent=True)
+        with flight.carried_out:
+            if self._exclusive.run(partial(self._joined, flight)) is not flight:
                 return None
-            flight = self._flight = _Flight(silent=True)
-        self._fly(flight, None)
+            self._fly(flight, None)
         return flight.failure
 
-    def _fly(self, flight: _Flight, rejected: str | None) -> None:
-        """Carries a renewal out, and lets all who wait know how it ended."""
+    def _alone(self, action: Callable[[], None]) -> None:
+        """Carry out an action while no renewal is in progress; renewals wait for it.
+
+        Raises:
+            AuthenticationException: If the calling code runs in the middle of a renewal.
+        """
+        flight = _Flight(silent=True)
         try:
-            with self._wire:
-                need = self._need(rejected, silent=flight.silent)
-                held = self._held
-                ends_at = _FOREVER if held is None else held.expires_at
-                flight.lease, flight.failure = self._fetched(need)
-                with self._lock:
-                    if flight.lease is not None:
-                        self._held, self._failure, self._next_attempt_at = flight.lease, None, -_FOREVER
-                        self._irreplaceable = None
-                    elif not flight.silent:
-                        # Whoever has no token any more need not wait after a failure while it lived.
-                        self._failure, self._irreplaceable = flight.failure, rejected
-                        self._next_attempt_at = min(self._clock() + RETRY_SECONDS, ends_at)
+            while True:
+                with flight.carried_out:
+                    current = self._exclusive.run(partial(self._joined, flight))
+                    if current is flight:
+                        try:
+                            return action()
+                        finally:
+                            self._land(flight)
+                current.wait()
+        except WaitsForItself:
+            pass
+        raise AuthenticationException(0, f"{self!r} cannot do this in the middle of its own renewal")
+
+    def _fly(self, flight: _Flight, rejected: str | None) -> None:
+        """Carry out a renewal, and let all who wait know how it ended."""
+        try:
+            need = self._need(rejected, silent=flight.silent)
+            held = self._held
+            flight.lease, flight.failure = self._fetched(need)
+            self._exclusive.run(partial(self._keep, flight, rejected, _FOREVER if held is None else held.expires_at))
         finally:
             self._land(flight)
         if flight.failure is not None and (need.remaining_seconds or need.silent):
@@ -217,13 +217,26 @@ class RenewedTokenSource(ABC):
                 "%r: the token could not be renewed, which is tried again: %s", self, shown(str(flight.failure.reason))
             )
 
+    def _keep(self, flight: _Flight, rejected: str | None, ends_at: float) -> None:
+        """Keep the outcome of a renewal; `ends_at` is the end of the token that was held before."""
+        if flight.lease is not None:
+            self._held, self._failure, self._next_attempt_at = flight.lease, None, -_FOREVER
+            self._irreplaceable = None
+            self._replacement = flight.lease.token if rejected else None, self._clock()
+        elif not flight.silent:
+            # Whoever has no token any more need not wait after a failure while it lived.
+            self._failure, self._irreplaceable = flight.failure, rejected
+            self._next_attempt_at = min(self._clock() + RETRY_SECONDS, ends_at)
+
     def _land(self, flight: _Flight) -> None:
-        with self._lock:
-            self._flight = None
-            kept, self._rejected = self._rejected, None
-            if self._held is None and kept is not None:
-                self._held = kept
-        flight.ended.set()
+        self._exclusive.run(self._finish)
+        flight.end()
+
+    def _finish(self) -> None:
+        self._flight = None
+        kept, self._rejected = self._rejected, None
+        if self._held is None and kept is not None:
+            self._held = kept
 
     def _need(self, rejected: str | None, *, silent: bool) -> Need:
         held = self._held
@@ -252,10 +265,11 @@ class RenewedTokenSource(ABC):
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {name: value for name, value in self.__dict__.items() if name not in ("_lock", "_wire", "_flight")}
+        state = {name: value for name, value in self.__dict__.items() if name not in ("_exclusive", "_flight")}
         # Another process may have another clock: what travels is how long the token lives on.
         state["_pickled"] = (self._clock(), self._wall_clock())
         state["_failure"], state["_next_attempt_at"], state["_rejected"] = None, -_FOREVER, None
+        state["_replacement"] = None, -_FOREVER
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -270,9 +284,7 @@ class RenewedTokenSource(ABC):
 
     def after_fork(self) -> None:
         """Makes what threads wait for; in a forked child anew, since threads of the parent may hold it."""
-        self._lock = threading.Lock()
-        self._wire = threading.Lock()
-        self._flight = None
+        self._exclusive, self._flight = Exclusive(), None
 
 
 def own(failure: Failure) -> Failure:

@@ -33,7 +33,7 @@ async def off_the_loop(function: Callable[..., T], *arguments: Any) -> T:
         deliver: Callable[[], None]
         try:
             deliver = partial(outcome.set_result, function(*arguments))
-        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for: nobody waits for ever
             deliver = partial(outcome.set_exception, error)
         # The loop may have ended meanwhile.
         with suppress(RuntimeError):

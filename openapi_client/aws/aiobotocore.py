@@ -122,7 +122,7 @@ def _session(source: CredentialSource, region: str | None) -> AioSourceSession:
     with making:
         found = _sessions.get(name)
         if found is None:
-            found = _sessions[name] = AioSourceSession(source, region, name)
+            found = _sessions.setdefault(name, AioSourceSession(source, region, name))
         return found
 
 

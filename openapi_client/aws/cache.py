@@ -26,7 +26,8 @@ from typing import Final
 
 from openapi_client._display import also_incomplete
 from openapi_client._masking import SecretBytes, SecretText
-from openapi_client._private_files import locked, read_private, remove_private, write_private
+from openapi_client._private_files import read_private, remove_private, write_private
+from openapi_client._private_locks import locked
 from openapi_client._private_records import LIMIT_BYTES, is_time, key_digest, record_from_json, record_to_json
 from openapi_client._user_folders import folder_for_secrets, user_cache_folder
 from openapi_client.auth.asking import problem_with

@@ -7,7 +7,7 @@ that it left nothing, mints without keeping the rest waiting.
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from time import monotonic
 from typing import Final, NamedTuple, Protocol
@@ -136,45 +136,59 @@ def exchanged(
         chosen: What is kept as keys, or None where it will not do.
         mint: Gives keys that the registry makes now.
     """
-    with ExitStack() as held:
-        is_usable = True
-        taken: Keys | None = None
+    exchange = _Exchange(cache, key, chosen, mint)
+    return exchange.loaded() or exchange.loaded_in_turn() or exchange.minted()
+
+
+class _Exchange:
+    """One exchange; its arguments are those of `exchanged`."""
+
+    def __init__(
+        self, cache: Cache, key: CacheKey, chosen: Callable[[CachedKeys], Keys | None], mint: Callable[[], Keys]
+    ) -> None:
+        self._cache = cache
+        self._key = key
+        self._chosen = chosen
+        self._mint = mint
+        self._is_usable = True
+
+    def loaded(self) -> Keys | None:
         try:
-            taken = _loaded(cache, key, chosen) or _loaded_in_turn(cache, key, chosen, held)
+            found = self._cache.load(self._key)
+            return None if found is None else self._chosen(found)
         except _FAILURES as error:
-            is_usable = False
+            self._is_usable = False
             _warn("cannot be used", error)
-        if taken is not None:
-            return taken
-        keys = mint()
-        if is_usable and keys.user:
+        return None
+
+    def loaded_in_turn(self) -> Keys | None:
+        """Return what is kept, or else new keys, while nobody else mints; None if one had better not wait for that."""
+        is_locked = False
+        began_at = monotonic()
+        try:
+            if self._is_usable:
+                with self._cache.lock(self._key):
+                    is_locked = True
+                    taken = self.loaded()
+                    is_in_vain = monotonic() - began_at >= VAIN_SECONDS
+                    return taken if taken is not None or is_in_vain else self.minted()
+        except _FAILURES as error:
+            if is_locked:
+                raise
+            # Who has it was stopped, or waits for an answer that may never come.
+            self._is_usable = isinstance(error, TimeoutError)
+            _warn("is kept locked" if self._is_usable else "cannot be used", error)
+        return self.loaded() if self._is_usable else None
+
+    def minted(self) -> Keys:
+        keys = self._mint()
+        if self._is_usable and keys.user:
             try:
                 # Two that mint at once, as after a failure, leave the keys of the later: as good as the others.
-                cache.save(key, keys.cached())
+                self._cache.save(self._key, keys.cached())
             except _FAILURES as error:
                 _warn("could not be written", error)
         return keys
-
-
-def _loaded(cache: Cache, key: CacheKey, chosen: Callable[[CachedKeys], Keys | None]) -> Keys | None:
-    found = cache.load(key)
-    return None if found is None else chosen(found)
-
-
-def _loaded_in_turn(
-    cache: Cache, key: CacheKey, chosen: Callable[[CachedKeys], Keys | None], held: ExitStack
-) -> Keys | None:
-    """What is kept when nobody else is minting, or None: then the lock is held, unless one had better do without it."""
-    began_at = monotonic()
-    try:
-        held.enter_context(cache.lock(key))
-    except TimeoutError as error:
-        # Who has it was stopped, or waits for an answer that may never come.
-        _warn("is kept locked", error)
-    taken = _loaded(cache, key, chosen)
-    if taken is None and monotonic() - began_at >= VAIN_SECONDS:
-        held.close()
-    return taken
 
 
 def forgotten(cache: Cache, key: CacheKey, access_key_id: str) -> None:

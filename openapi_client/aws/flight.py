@@ -1,7 +1,8 @@
-"""A renewal of keys under way."""
+"""A renewal of keys."""
 
-import threading
 from typing import TYPE_CHECKING
+
+from openapi_client._single_flight import Renewal
 
 if TYPE_CHECKING:
     from openapi_client.aws.identity import Login
@@ -13,28 +14,35 @@ class LoginChanged(Exception):
     """Somebody else logged in while keys were asked for, so that it is not known whose they are: ask again."""
 
 
-class Flight:
-    """A renewal for those who wait for it: one at a time, whatever their number.
+class Flight(Renewal):
+    """A renewal of keys, and its outcome: `landed` with keys, or a failure, or neither after an interrupt.
 
     Args:
-        login: Whom it is for; one for another login is nobody's any more.
-        started_at: When it began, by the monotonic clock.
         min_life_seconds: How long the keys are to live that it is to give.
 
     Attributes:
-        thread_id: Whose it is to carry out: the thread's that made this, or one that this started.
-        ended: Set once it has an outcome: `landed` with keys, or a failure, or neither where it was interrupted.
+        login: Whom it is for; one for another login is nobody's any more.
+        started_at: When it began, by the monotonic clock.
         meanwhile: The keys that callers take until then.
     """
 
-    __slots__ = ("ended", "failure", "landed", "login", "meanwhile", "min_life_seconds", "started_at", "thread_id")
+    __slots__ = ("failure", "landed", "login", "meanwhile", "min_life_seconds", "started_at")
 
-    def __init__(self, login: "Login | None", started_at: float, min_life_seconds: float) -> None:
-        self.login: Login | None = login
-        self.started_at: float = started_at
+    def __init__(self, min_life_seconds: float) -> None:
+        super().__init__()
+        self.login: Login | None = None
+        self.started_at: float = 0.0
         self.min_life_seconds: float = min_life_seconds
-        self.thread_id: int = threading.get_ident()
         self.meanwhile: Keys | None = None
-        self.ended: threading.Event = threading.Event()
         self.landed: bool = False
         self.failure: OpenApiException | None = None
+
+    def renew_meanwhile(self, keys: "Keys") -> None:
+        """Have callers take keys, without a lock, as long as this renewal is in progress."""
+        self.meanwhile = keys
+        keys.are_being_renewed(is_so=True)
+
+    def release_keys(self) -> None:
+        """Have callers look at this renewal's keys again."""
+        if self.meanwhile is not None:
+            self.meanwhile.are_being_renewed(is_so=False)

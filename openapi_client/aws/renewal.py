@@ -7,13 +7,15 @@ outcome in common: the new keys, or an error, each caller one of its own.
 """
 
 import logging
-import threading
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from openapi_client._display import shown
 from openapi_client._forks import told_of_forks
 from openapi_client._masking import name_frames
+from openapi_client._single_flight import Exclusive, WaitsForItself
 from openapi_client.auth.renewal import own
 from openapi_client.aws.dataset import Lookup
 from openapi_client.aws.denials import is_lasting
@@ -47,8 +49,8 @@ class SharedKeys:
     """
 
     __slots__ = (
-        *("__weakref__", "_cache", "_clock", "_flight", "_lock", "_login", "_rejections", "_set_aside", "_setbacks"),
-        *("cookie", "headers", "keys", "lookup", "revision"),
+        *("__weakref__", "_cache", "_clock", "_exclusive", "_flight", "_login"),
+        *("_rejections", "_set_aside", "_setbacks", "cookie", "headers", "keys", "lookup", "revision"),
     )
 
     def __init__(self, clock: Clock, cache: Cache | None) -> None:
@@ -63,7 +65,8 @@ class SharedKeys:
         self._set_aside: Keys | None = None
         self._setbacks = Setbacks()
         self._rejections = Rejections()
-        self._make_lock()
+        self._exclusive = Exclusive()
+        self._flight: Flight | None = None
         told_of_forks(self)
 
     def obtain(self, minter: Minter, min_life_seconds: float = 0.0) -> Keys:
@@ -77,33 +80,34 @@ class SharedKeys:
             ApiValueError: The keys that the registry gives do not live that long.
             OpenApiException: There are none, and none could be had.
         """
-        before = self._flight
         try:
             return self._obtained(minter, min_life_seconds)
-        except BaseException:
-            # Whatever interrupts this thread, and wherever: nobody waits for what it no longer carries out.
-            flight = self._flight
-            if flight is not None and flight is not before and flight.thread_id == threading.get_ident():
-                self._land(flight, None, None)
-            raise
+        except WaitsForItself:
+            # A log handler, a signal handler or a finaliser, perhaps one that saves to S3, asks in the middle of it.
+            held = self.held_for(minter.login())
+            left = self._left_seconds(held)
+            if held is not None and left > 0 and left >= min_life_seconds:
+                return held
+        raise CredentialsException(0, "Keys were asked for in the middle of their own renewal")
 
     def _obtained(self, minter: Minter, min_life_seconds: float) -> Keys:
         while True:
             login = minter.login()
-            self._drop_revoked(minter)
-            with self._lock:
-                self._recognise(login)
-                held, now = self.keys, Reading.of(self._clock)
-                urgency = Urgency.NOTHING_HELD if held is None else held.life.urgency(now, min_life_seconds)
-                flight, is_new = self._boarded(held, now, urgency, min_life_seconds)
-                if flight is not None and held is not None and urgency is Urgency.SOON:
-                    flight.meanwhile = held
-                    held.are_being_renewed(is_so=True)
-            if flight is not None and is_new:
-                self._take_off(flight, minter, urgency)
-            if held is not None and (flight is None or urgency is Urgency.SOON):
+            known = self.keys
+            revoked = known if is_revoked(self._cache, known, minter) else None
+            flight = Flight(min_life_seconds)
+            try:
+                with flight.carried_out:
+                    held, urgency, current = self._exclusive.run(partial(self._boarded, flight, login, revoked))
+                    if current is flight:
+                        self._take_off(flight, minter, urgency)
+            except BaseException:
+                if not flight.in_progress:  # no thread renews them any more
+                    flight.release_keys()
+                raise
+            if held is not None and (current is None or urgency is Urgency.SOON):
                 return held
-            if flight is not None and (served := self._awaited(flight, urgency, min_life_seconds)):
+            if current is not None and (served := self._awaited(current, urgency, min_life_seconds)):
                 return served
 
     def invalidate(self, minter: Minter, access_key_id: str) -> bool:
@@ -116,17 +120,21 @@ class SharedKeys:
         Returns:
             Whether others are to be had.
         """
-        with self._lock:
-            held, now = self.keys, Reading.of(self._clock)
-            # Keys that have ended are renewed in any case.
-            if held is None or held.access_key_id != access_key_id or held.life.left_seconds(now) <= 0:
-                return True
-            if not self._rejections.refused(held, now):
-                return False
+        is_renewable, dropped = False, None
+        with suppress(WaitsForItself):
+            is_renewable, dropped = self._exclusive.run(partial(self._rejected, access_key_id))
+        if self._cache is not None and dropped is not None:
+            forgotten(self._cache, minter.cache_key(dropped.user), access_key_id)
+        return is_renewable
+
+    def _rejected(self, access_key_id: str) -> tuple[bool, Keys | None]:
+        held, now = self.keys, Reading.of(self._clock)
+        # Keys that have ended are renewed in any case.
+        if held is None or held.access_key_id != access_key_id or held.life.left_seconds(now) <= 0:
+            return True, None
+        if is_renewable := self._rejections.refused(held, now):
             self.keys = None
-        if self._cache is not None:
-            forgotten(self._cache, minter.cache_key(held.user), access_key_id)
-        return True
+        return is_renewable, held if is_renewable else None
 
     def console_link(self, minter: Minter) -> str:
         """A sign-in link that the registry makes now, unless it has just denied access.
@@ -134,45 +142,45 @@ class SharedKeys:
         Raises:
             OpenApiException: There is none to be had.
         """
-        login = minter.login()
-        with self._lock:
-            self._recognise(login)
-            denial = self._setbacks.denial(Reading.of(self._clock))
-        if denial is not None:
-            raise own(denial)
+        with suppress(WaitsForItself):
+            self._exclusive.run(partial(self._raise_denial, minter.login()))
         try:
             return minter.console_link()
         except OpenApiException as error:
             tell_refusal(self._cache, error, minter, self.keys, self._set_aside)
             if is_lasting(error):
-                with self._lock:
-                    self._setbacks.failed(own(error), Reading.of(self._clock))
+                self._setbacks.failed(own(error), Reading.of(self._clock))
             raise
+
+    def _raise_denial(self, login: Login) -> None:
+        self._recognise(login)
+        if denial := self._setbacks.denial(Reading.of(self._clock)):
+            raise own(denial)
 
     def held_for(self, login: Login) -> Keys | None:
         """Return the keys that are held, if they were asked for with this login."""
-        with self._lock:
-            return self.keys if self._login == login else None
+        known, keys = self._login, self.keys
+        # Keys go before their login does, and come after it.
+        return keys if known is self._login and known == login else None
 
     def adopt(self, keys: Keys, login: Login) -> None:
         """Takes keys that came with a pickle, unless there are some that live longer."""
-        with self._lock:
-            if self._login is None:
-                self._recognise(login)
-                self.keys = keys
-            elif self._login == login and (held := self.keys) and held.user == keys.user and held.expiry < keys.expiry:
-                self._accept(keys, Reading.of(self._clock))
+        with suppress(WaitsForItself):
+            self._exclusive.run(partial(self._adopted, keys, login))
+
+    def _adopted(self, keys: Keys, login: Login) -> None:
+        if self._login is None:
+            self._recognise(login)
+            self.keys = keys
+        elif self._login == login and (held := self.keys) and held.user == keys.user and held.expiry < keys.expiry:
+            self._accept(keys, Reading.of(self._clock))
 
     def after_fork(self) -> None:
         """In a forked child: makes anew what threads of the parent may hold, and chooses a moment to renew at."""
-        self._make_lock()
+        self._exclusive, self._flight = Exclusive(), None
         if self.keys is not None:
             # The children of one parent would all renew at the same moment.
             self.keys = replace(self.keys, life=replace(self.keys.life))
-
-    def _make_lock(self) -> None:
-        self._lock = threading.Lock()
-        self._flight: Flight | None = None
 
     def _recognise(self, login: Login) -> None:
         """After another login no failure counts, and the keys are set aside until it is known whose login it is."""
@@ -187,43 +195,40 @@ class SharedKeys:
         self.headers, self.cookie = login.headers
 
     def _boarded(
-        self, held: Keys | None, now: Reading, urgency: Urgency, min_life_seconds: float
-    ) -> tuple[Flight | None, bool]:
-        """The renewal to wait for, None where what is held is to do; and whether it is this caller's to carry out."""
+        self, flight: Flight, login: Login, revoked: Keys | None
+    ) -> tuple[Keys | None, Urgency, Flight | None]:
+        """Return the keys that are held, and the renewal to wait for: the given one if it is to be carried out."""
+        self.keys = None if self.keys is revoked else self.keys
+        self._recognise(login)
+        held, now = self.keys, Reading.of(self._clock)
+        urgency = Urgency.NOTHING_HELD if held is None else held.life.urgency(now, flight.min_life_seconds)
         if urgency is Urgency.FRESH:
-            return None, False
-        if self._flight is not None and self._flight.thread_id != threading.get_ident():
-            return self._flight, False
-        if self._flight is not None:
-            # Whoever renews asks for keys on the way, as a log handler that writes to S3.
-            if urgency is Urgency.NOTHING_HELD:
-                raise CredentialsException(0, "Keys were asked for in the middle of their own renewal")
-            return None, False
-        life = None if held is None else held.life
-        if self._setbacks.hold_off(now, life, min_life_seconds, will_do=urgency is not Urgency.NOTHING_HELD):
-            return None, False
-        self._flight = Flight(self._login, now.monotonic, min_life_seconds)
-        return self._flight, True
+            return held, urgency, None
+        current = self._flight
+        if current is None or not current.in_progress:
+            life, will_do = None if held is None else held.life, urgency is not Urgency.NOTHING_HELD
+            if self._setbacks.hold_off(now, life, flight.min_life_seconds, will_do=will_do):
+                return held, urgency, None
+            current = self._flight = flight
+            flight.login, flight.started_at = self._login, now.monotonic
+        if held is not None and urgency is Urgency.SOON:
+            current.renew_meanwhile(held)
+        return held, urgency, current
 
     def _take_off(self, flight: Flight, minter: Minter, urgency: Urgency) -> None:
         """Carries a renewal out: in the caller's own thread where there is nothing to do meanwhile."""
         if urgency is Urgency.NOTHING_HELD:
             self._fly(flight, minter)
             return
-        name = "openapi_client renewal of AWS keys"
         try:
-            threading.Thread(target=self._fly, args=(flight, minter), name=name, daemon=True).start()
+            flight.start_thread(partial(self._fly, flight, minter), "openapi_client renewal of AWS keys")
         except RuntimeError as error:
-            # The interpreter is about to end, or the system has no thread left.
             self._land(flight, None, CredentialsException(0, f"No thread could be started: {error}"))
 
     def _awaited(self, flight: Flight, urgency: Urgency, min_life_seconds: float) -> Keys | None:
         """The keys that will do after a renewal, or None where the caller is to think again."""
-        if urgency is Urgency.NOTHING_HELD:
-            flight.ended.wait()
-        else:
-            patience = flight.started_at + PATIENCE_SECONDS - self._clock.monotonic()
-            flight.ended.wait(max(0.0, min(patience, self._left_seconds(self.keys))))
+        patience = min(flight.started_at + PATIENCE_SECONDS - self._clock.monotonic(), self._left_seconds(self.keys))
+        flight.wait(None if urgency is Urgency.NOTHING_HELD else patience)
         held = self.keys
         left = self._left_seconds(held)
         if left > 0 and left >= min_life_seconds:
@@ -238,7 +243,6 @@ class SharedKeys:
         return 0.0 if keys is None else keys.life.left_seconds(Reading.of(self._clock))
 
     def _fly(self, flight: Flight, minter: Minter) -> None:
-        flight.thread_id = threading.get_ident()
         keys: Keys | None = None
         failure: OpenApiException | None = None
         try:
@@ -258,22 +262,24 @@ class SharedKeys:
 
     def _land(self, flight: Flight, keys: Keys | None, failure: OpenApiException | None) -> None:
         """Keeps the outcome of a renewal, unless it was for another login, and lets all who wait know."""
-        with self._lock:
-            now, held = Reading.of(self._clock), self.keys
-            # A thread that its caller was interrupted in starting lands after its caller did.
-            self._flight = None if self._flight is flight else self._flight
-            if flight.meanwhile is not None:
-                flight.meanwhile.are_being_renewed(is_so=False)
-            if flight.login == self._login:
-                flight.landed, flight.failure = keys is not None, failure
-                if keys is not None:
-                    self._accept(keys, now)
-                elif failure is not None:
-                    self._setbacks.failed(failure, now)
-        flight.ended.set()
+        held = self._exclusive.run(partial(self._finish, flight, keys, failure))
+        flight.end()
         if failure is not None and self._left_seconds(held) > 0:
             words = failure.reason if isinstance(failure, ApiException) else failure
             _LOG.warning("AWS keys could not be renewed, which is tried again: %s", shown(str(words)))
+
+    def _finish(self, flight: Flight, keys: Keys | None, failure: OpenApiException | None) -> Keys | None:
+        now, held = Reading.of(self._clock), self.keys
+        # A thread that its caller was interrupted in starting lands after its caller did.
+        self._flight = None if self._flight is flight else self._flight
+        flight.release_keys()
+        if flight.login == self._login:
+            flight.landed, flight.failure = keys is not None, failure
+            if keys is not None:
+                self._accept(keys, now)
+            elif failure is not None:
+                self._setbacks.failed(failure, now)
+        return held
 
     def _accept(self, keys: Keys, now: Reading) -> None:
         """Takes keys in place of those that are held, unless these live longer."""
@@ -288,17 +294,14 @@ class SharedKeys:
     def _renewed(self, minter: Minter, flight: Flight) -> Keys:
         """Keys that are fresh: those of an earlier login of the same user, those of another process, else new ones."""
         user, is_over = minter.user(), is_revoked(self._cache, self._set_aside, minter)
-        with self._lock:
-            aside, self._set_aside = None if is_over else self._set_aside, None
-            if aside is not None and user and aside.user == user and self.keys is None:
-                self.keys = aside
-            held, now = self.keys, Reading.of(self._clock)
+        aside, held = self._exclusive.run(partial(self._taken_up, user, is_over=is_over))
+        now = Reading.of(self._clock)
         if aside is not None and held is aside and aside.life.urgency(now, flight.min_life_seconds) is Urgency.FRESH:
             return aside
         return Search(minter, flight.login, user, held, flight.min_life_seconds, self._rejections).found(self._cache)
 
-    def _drop_revoked(self, minter: Minter) -> None:
-        """Drop keys whose token was refused, to this process or to another one."""
-        if is_revoked(self._cache, held := self.keys, minter):
-            with self._lock:
-                self.keys = None if self.keys is held else self.keys
+    def _taken_up(self, user: str, *, is_over: bool) -> tuple[Keys | None, Keys | None]:
+        aside, self._set_aside = None if is_over else self._set_aside, None
+        if aside is not None and user and aside.user == user and self.keys is None:
+            self.keys = aside
+        return aside, self.keys

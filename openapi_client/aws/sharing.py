@@ -65,7 +65,7 @@ class ClientKeys:
             found = self._all.get(key)
             if found is None:
                 cache = None if key.cache is None else _cache(key.cache, key.clock)
-                found = self._all[key] = SharedKeys(key.clock, cache)
+                found = self._all.setdefault(key, SharedKeys(key.clock, cache))
             _keep(self._latest, key, found, _LATEST_KEYS)
             return found
 
@@ -122,9 +122,9 @@ def unpickled_client(client_id: str, pickled: ApiClient) -> ApiClient:
 
 def _keep(latest: OrderedDict[K, V], key: K, value: V, count: int) -> None:
     """Keeps something, and of the rest no more than the latest."""
+    latest.pop(key, None)
     latest[key] = value
-    latest.move_to_end(key)
-    if len(latest) > count:
+    while len(latest) > count:
         latest.popitem(last=False)
 
 

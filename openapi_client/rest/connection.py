@@ -5,6 +5,7 @@ A request of another kind than ours goes their way, as does one that a recorder 
 """
 
 import http.client
+import queue
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -38,6 +39,33 @@ class WholeResponse(urllib3.HTTPResponse):
     """An answer whose body was read together with its head."""
 
 
+class _IdleConnections(queue.LifoQueue[Any]):
+    """The connections of a pool that no request uses.
+
+    A signal handler or a finaliser may send a request while its thread takes or returns a connection. The lock of
+    `LifoQueue` would have the thread wait for itself; these are single steps. A pool with `block=True` needs the lock.
+    """
+
+    _blocks = False
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        if block:
+            self._blocks = True
+            return super().get(block, timeout)
+        try:
+            return self.queue.pop()
+        except IndexError:
+            raise queue.Empty from None
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        if self._blocks:
+            super().put(item, block, timeout)
+            return
+        if len(self.queue) >= self.maxsize:
+            raise queue.Full
+        self.queue.append(item)
+
+
 @cache
 def with_deadline(pool_class: type[urllib3.HTTPConnectionPool]) -> type[urllib3.HTTPConnectionPool]:
     """A class of connection pools, whose connections hold to the deadline."""
@@ -46,7 +74,9 @@ def with_deadline(pool_class: type[urllib3.HTTPConnectionPool]) -> type[urllib3.
         # Asked each time, since a recorder puts a class of its own in its place for a while.
         return _connection_class(pool_class.ConnectionCls)
 
-    return type(pool_class.__name__, (pool_class,), {"ConnectionCls": property(connection_class)})
+    return type(
+        pool_class.__name__, (pool_class,), {"ConnectionCls": property(connection_class), "QueueCls": _IdleConnections}
+    )
 
 
 @cache

@@ -1,5 +1,6 @@
 """A command that prints a token: run without a shell, for a bounded time, its output kept to ourselves."""
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -106,6 +107,114 @@ def test_command_that_takes_too_long_is_ended(
         source()
     assert caught.value.__cause__ is None
     assert secrets_in(caught.value) == []
+
+
+def is_gone(process_id: int) -> bool:
+    """Whether a process has ended."""
+    status = Path(f"/proc/{process_id}/stat")
+    return not status.exists() or status.read_text().split(")")[1].split()[0] in "ZX"
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Callable[[], int]:
+    """The id of the process that a command started, once it is known."""
+
+    def read() -> int:
+        return int((tmp_path / "child").read_text())
+
+    return read
+
+
+@pytest.fixture
+def starting(tmp_path: Path) -> Callable[[str], str]:
+    """Makes code that starts a process, which keeps the pipes open, and notes its id."""
+
+    def code(child: str = "import time; time.sleep(600)", options: str = "") -> str:
+        return (
+            f"import subprocess; child = subprocess.Popen([sys.executable, '-c', {child!r}]{options})\n"
+            f"open({str(tmp_path / 'child')!r}, 'w').write(str(child.pid))\n"
+        )
+
+    return code
+
+
+IGNORING = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+CHATTING = "import os, time\nwhile True: os.write(2, b'x' * 1000)"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, the command alone is ended")
+@pytest.mark.parametrize("child", ["import time; time.sleep(600)", IGNORING, CHATTING])
+def test_token_counts_though_a_child_keeps_the_pipe(
+    make: Callable[..., CommandTokenSource],
+    starting: Callable[..., str],
+    group: Callable[[], int],
+    until: Any,
+    child: str,
+) -> None:
+    """The command has ended, and so does what it left running."""
+    assert make(starting(child) + f"print('{TOKEN}')", timeout_seconds=60)() == TOKEN
+    until(lambda: is_gone(group()))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, the command alone is ended")
+@pytest.mark.parametrize("rest", ["time.sleep(600)", "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"])
+def test_whatever_a_command_started_ends_at_the_limit(
+    make: Callable[..., CommandTokenSource],
+    starting: Callable[..., str],
+    group: Callable[[], int],
+    until: Any,
+    rest: str,
+) -> None:
+    """Also what does not end when it is asked to."""
+    source = make(f"import signal\n{starting()}{rest}", timeout_seconds=1)
+    with pytest.raises(AuthenticationException, match="took longer than 1 s"):
+        source()
+    until(lambda: is_gone(group()))
+
+
+def test_command_without_output_ends_at_the_limit(make: Callable[..., CommandTokenSource]) -> None:
+    """Though it has closed its output, and its errors."""
+    with pytest.raises(AuthenticationException, match=r"took longer than 0\.5 s"):
+        make("import os; os.close(1); os.close(2); time.sleep(600)", timeout_seconds=0.5)()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True: sys.stdout.write('x' * 10000)",
+        "sys.stdout.write('x' * 65537)",
+        "print('x' * 100, flush=True)\n" * 700,
+    ],
+    ids=["without end", "a byte too many", "many lines"],
+)
+def test_output_is_bounded(make: Callable[..., CommandTokenSource], code: str) -> None:
+    """More is no token, and the command is ended."""
+    with pytest.raises(AuthenticationException, match="printed more than 65536 bytes, which is no token"):
+        make(code)()
+
+
+def test_errors_without_end_do_not_keep_a_command_from_its_token(make: Callable[..., CommandTokenSource]) -> None:
+    """They are read, and thrown away."""
+    assert make(f"sys.stderr.write('x' * 10**6); print('{TOKEN}')")() == TOKEN
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers that interrupt")
+def test_interrupted_command_is_ended(
+    make: Callable[..., CommandTokenSource], starting: Callable[..., str], group: Callable[[], int], until: Any
+) -> None:
+    """Ctrl-C, which does not reach its session, comes out."""
+    source = make("import signal, os\n" + starting() + "os.kill(os.getppid(), signal.SIGUSR1); time.sleep(600)")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            source()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    until(lambda: is_gone(group()))
 
 
 def test_early_renewal_takes_half_of_what_is_left_at_most(

@@ -14,7 +14,8 @@ from werkzeug import Response
 from openapi_client import Configuration
 from openapi_client._forks import tell_all
 from openapi_client.auth import PasswordTokenSource
-from openapi_client.auth.renewal import _Flight, early_seconds
+from openapi_client.auth.lease import early_seconds
+from openapi_client.auth.renewal import _Flight
 from openapi_client.exceptions import AuthenticationException
 
 LIFETIME = 300.0
@@ -172,9 +173,8 @@ def test_kept_token_does_not_come_back_after_a_logout(source: PasswordTokenSourc
     first = source()
 
     def log_out() -> Response:
-        # As another thread would, once it has the wire.
-        with source._lock:
-            source._held = source._rejected = None
+        # As a logout does, once no renewal is in progress.
+        source._exclusive.run(source._forget)
         return Response(status=500)
 
     login_server.scripted.append(log_out)
@@ -212,13 +212,13 @@ from openapi_client.auth import PasswordTokenSource
 
 source = PasswordTokenSource("ada", "x", token_url=sys.argv[1])
 first = source()
-source._lock.acquire()
+source._exclusive._lock.acquire()
 child = os.fork()
 if not child:
     assert source() == first
     assert source.renew(first) != first
     os._exit(0)
-source._lock.release()
+source._exclusive._lock.release()
 assert os.waitpid(child, 0)[1] == 0
 assert source() == first
 """
@@ -233,7 +233,7 @@ def test_source_works_in_a_forked_child(login_server: Any, run_python: Callable[
 
 def test_locks_are_made_anew_after_a_fork(source: PasswordTokenSource) -> None:
     """In the child, for every source; a renewal that a thread of the parent had begun is nobody's there."""
-    source._lock.acquire()
+    source._exclusive._lock.acquire()
     source._flight = _Flight(silent=False)
     tell_all()
     assert source() == "access-1-that-nobody-may-see"

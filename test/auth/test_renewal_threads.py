@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from openapi_client import Configuration
 from openapi_client.auth import PasswordTokenSource
-from openapi_client.auth.renewal import Lease
+from openapi_client.auth.lease import Lease
 from openapi_client.exceptions import ApiConnectionException, AuthenticationException, LoginRequiredException
 
 LIFETIME = 300.0
@@ -224,6 +224,7 @@ def test_thread_whose_joined_renewal_brings_the_rejected_token_has_another(
     assert len(login_server.requests) == 2
 
 
+@pytest.mark.parametrize("asks_the_user", [False, True])
 def test_interrupted_renewal_leaves_the_source_usable(
     source: PasswordTokenSource,
     login_server: Any,
@@ -231,11 +232,16 @@ def test_interrupted_renewal_leaves_the_source_usable(
     monkeypatch: pytest.MonkeyPatch,
     in_threads: Callable[..., Any],
     until: Callable[..., None],
+    asks_the_user: bool,
 ) -> None:
-    """Who interrupts it has the interrupt, those who wait an error, and the next to ask a token."""
+    """One of those who wait logs in instead, unless the user would be asked again; the next to ask has a token."""
+    monkeypatch.setattr(PasswordTokenSource, "_asks_the_user", asks_the_user)
     began = threading.Event()
+    fetch = source._fetch
 
-    def interrupted(_: object) -> Lease:
+    def interrupted(need: Any) -> Lease:
+        if began.is_set():
+            return fetch(need)
         began.set()
         until(lambda: clock.calls >= 1 + 8)
         raise KeyboardInterrupt
@@ -247,14 +253,15 @@ def test_interrupted_renewal_leaves_the_source_usable(
             source()
         came.append(caught.value)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(source, "_fetch", interrupted)
-        thread = threading.Thread(target=call)
-        thread.start()
-        assert began.wait(60)
-        waited = in_threads(source)
-        thread.join(60)
+    monkeypatch.setattr(source, "_fetch", interrupted)
+    thread = threading.Thread(target=call)
+    thread.start()
+    assert began.wait(60)
+    waited = in_threads(source)
+    thread.join(60)
     assert [type(error) for error in came] == [KeyboardInterrupt]
-    assert ["interrupted" in str(error) for error in waited] == [True] * 8
-    assert source()
+    assert len(waited) == 8
+    expected = "The login was interrupted" if asks_the_user else "access-1-that-nobody-may-see"
+    assert all(expected in str(each) for each in waited)
+    assert source() == "access-1-that-nobody-may-see"
     assert login_server.issued == 1

@@ -16,6 +16,17 @@ def test_what_a_function_gives_or_raises_is_had() -> None:
         asyncio.run(off_the_loop(int, "seven"))
 
 
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError])
+def test_interrupt_in_the_thread_leaves_nobody_waiting(kind: type[BaseException]) -> None:
+    """It comes out where it is waited for."""
+
+    def interrupted() -> None:
+        raise kind
+
+    with pytest.raises(kind):
+        asyncio.run(off_the_loop(interrupted))
+
+
 def test_slow_ones_delay_no_other() -> None:
     """More of them than threads that a loop lends."""
 

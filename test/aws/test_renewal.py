@@ -74,7 +74,7 @@ def test_renewal_in_the_background_is_no_business_of_callers(
     assert source.at_hand() is None
     with registry.held_back():
         assert key_of(source) == first
-        with source._shared._lock:
+        with source._shared._exclusive._lock:
             assert source.at_hand() == source()
             assert key_of(source) == first
         clock.advance(10 * 60)
@@ -654,7 +654,7 @@ def test_locks_are_new_in_a_forked_child(source: CredentialSource, registry: Any
     """A lock that a thread of the parent held, and a renewal that it carried out, are not the child's."""
     key_of(source)
     clock.advance(LIFETIME)
-    with source._shared._lock:
+    with source._shared._exclusive._lock:
         tell_all()
         assert key_of(source) == registry.minted[1]
 

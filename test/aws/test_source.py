@@ -174,12 +174,12 @@ client = ApiClient(Configuration(sys.argv[1], access_token="a-token"))
 source, other = (CredentialSource(f"s3://bucket/{name}/", api=client) for name in ("one", "two"))
 before = source()
 # As at a moment when another thread is about to take keys.
-other._shared._lock.acquire()
+other._shared._exclusive._lock.acquire()
 child = os.fork()
 if not child:
     good = source() == before and other().aws_access_key_id != before.aws_access_key_id
     os._exit(0 if good else 1)
-other._shared._lock.release()
+other._shared._exclusive._lock.release()
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), source() == before, len({other().aws_access_key_id}))
 client.close()
 """

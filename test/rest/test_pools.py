@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import trustme
 from pytest_httpserver import HTTPServer
+from urllib3.exceptions import EmptyPoolError
 
 from openapi_client import ApiConnectionException, ApiValueError, Configuration
 from openapi_client.rest import RESTClientObject
@@ -200,3 +201,36 @@ def test_socket_options_are_set(httpserver: HTTPServer) -> None:
     assert connection.sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1  # type: ignore[attr-defined] # urllib3's own
     connection.close()
     pools.clear()
+
+
+def test_request_in_the_middle_of_another_one_s_end_hangs_nobody(registry: HTTPServer) -> None:
+    """A signal handler or a finaliser may send it while its thread returns a connection, or takes one."""
+    manager = make_pool_manager(Configuration(registry.url_for("")))
+    [pool] = [manager.connection_from_url(registry.url_for(""))]
+    assert pool.pool is not None
+    with pool.pool.mutex:
+        assert pool.request("GET", "/", retries=False).status == 500
+        assert pool.request("GET", "/", retries=False).status == 500
+    assert pool.num_connections == 1
+    manager.clear()
+
+
+@pytest.mark.parametrize("block", [False, True])
+def test_pool_keeps_as_many_connections_as_it_is_to(registry: HTTPServer, block: bool) -> None:
+    """One that is left over is closed; a pool that is to wait for one does."""
+    manager = make_pool_manager(Configuration(registry.url_for("")), maxsize=1)
+    manager.connection_pool_kw["block"] = block
+    [pool] = [manager.connection_from_url(registry.url_for(""))]
+    first = pool._get_conn(timeout=0.01)
+    if block:
+        with pytest.raises(EmptyPoolError):
+            pool._get_conn(timeout=0.01)
+        pool._put_conn(first)
+        assert pool._get_conn(timeout=0.01) is first
+    else:
+        second = pool._get_conn()
+        pool._put_conn(first)
+        pool._put_conn(second)
+        assert pool._get_conn() is first
+        assert pool._get_conn() not in (first, second)
+    manager.clear()

@@ -1,17 +1,17 @@
-"""The lock of `_private_files`, among real threads and processes, however they end."""
+"""The locks of `_private_locks`, among real threads and processes, however they end."""
 
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from openapi_client import ApiValueError, _private_files
-from openapi_client._private_files import locked
+from openapi_client import ApiValueError, _private_locks
+from openapi_client._private_locks import locked
 
 WAIT_SECONDS = 60.0
 
@@ -22,19 +22,44 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "folder" / "lock"
 
 
+def open_locks() -> list[_private_locks._Lock]:
+    """The locks whose files are open."""
+    return [lock for lock in _private_locks._all() if not lock.closed]
+
+
+@contextmanager
+def held_by_another_thread(file: Path) -> Iterator[None]:
+    """The lock is another thread's."""
+    has_it, may_end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with locked(file):
+            has_it.set()
+            may_end.wait(WAIT_SECONDS)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert has_it.wait(WAIT_SECONDS)
+    try:
+        yield
+    finally:
+        may_end.set()
+        holder.join()
+
+
 def test_lock_is_held_by_one_thread_at_a_time(file: Path) -> None:
     """Each has the file for itself in the block, also after an error in it."""
     inside: list[int] = []
     most: list[int] = []
 
-    @locked(file)
     def enter(number: int) -> None:
-        inside.append(number)
-        # Lets other threads run.
-        threading.Event().wait(0.001)
-        most.append(len(inside))
-        inside.remove(number)
-        raise KeyError
+        with locked(file):
+            inside.append(number)
+            # Lets other threads run.
+            threading.Event().wait(0.001)
+            most.append(len(inside))
+            inside.remove(number)
+            raise KeyError
 
     def work(number: int) -> None:
         for _ in range(20):
@@ -48,16 +73,27 @@ def test_lock_is_held_by_one_thread_at_a_time(file: Path) -> None:
         thread.join()
     assert most == [1] * 80
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert not _private_files._lock_files
+    assert not open_locks()
 
 
 @pytest.mark.parametrize("timeout_seconds", [0, 0.05])
 def test_lock_that_is_not_given_back_ends_at_the_timeout(file: Path, timeout_seconds: float) -> None:
     """The error says which, and for how long; the lock is as good as before."""
-    with locked(file):
+    with held_by_another_thread(file):
         with pytest.raises(TimeoutError, match=f"lock was locked by another program for {timeout_seconds:g} seconds"):
             locked(file, timeout_seconds).__enter__()
-        assert len(_private_files._lock_files) == 1
+        assert len(open_locks()) == 1
+    with locked(file, 0):
+        pass
+
+
+def test_thread_that_has_the_lock_does_not_wait_for_itself(file: Path) -> None:
+    """A log handler or a signal handler that asks for it again has an error at once; other locks are to be had."""
+    with locked(file):
+        with pytest.raises(TimeoutError, match="lock is locked by this thread itself, which would wait for ever"):
+            locked(file).__enter__()
+        with locked(file.with_name("another"), 0):
+            assert len(open_locks()) == 2
     with locked(file, 0):
         pass
 
@@ -72,13 +108,13 @@ def test_lock_that_is_not_ones_own_is_an_error(file: Path, monkeypatch: pytest.M
     monkeypatch.setattr(os, "geteuid", lambda: 54321)
     with pytest.raises(ApiValueError, match="belongs to another user"):
         locked(file).__enter__()
-    assert not _private_files._lock_files
+    assert not open_locks()
 
 
 HOLDER = """
 import os, subprocess, sys, time
 from pathlib import Path
-from openapi_client._private_files import locked
+from openapi_client._private_locks import locked
 with locked(Path(sys.argv[1])):
     if sys.argv[2] == "forked" and not os.fork():
         sys.stdin.read()
@@ -116,7 +152,7 @@ def is_written_to(pipe: int) -> bool:
 FORKED = """
 import os, sys
 from pathlib import Path
-from openapi_client._private_files import locked
+from openapi_client._private_locks import locked
 
 def is_free():
     try:
@@ -145,13 +181,31 @@ def test_forked_process_does_not_have_the_lock(file: Path, run_python: Callable[
 def test_lock_files_are_closed_in_a_forked_process(file: Path) -> None:
     """What a forked process does: the lock is free once its parent's is, and leaving the block is no error."""
     with locked(file):
-        _private_files._opening.acquire()
-        _private_files._after_fork_in_child()
-        assert not _private_files._lock_files
+        _private_locks._opening.acquire()
+        _private_locks._after_fork_in_child()
+        assert not open_locks()
         # Of a process that is alone, its only file is now closed.
         with locked(file, 0):
-            assert len(_private_files._lock_files) == 1
-    assert not _private_files._opening.locked()
+            assert len(open_locks()) == 1
+    assert not _private_locks._opening._is_owned()  # type: ignore[attr-defined] # as of `is_making`
+
+
+def test_lock_that_its_parent_was_closing_is_closed_in_a_forked_process(file: Path) -> None:
+    """Its number is known; a file of another's that has the number by then stays open."""
+    with locked(file):
+        [lock] = open_locks()
+        number = lock.fileno()
+        copy = os.dup(number)
+    os.dup2(copy, number)
+    os.close(copy)
+    lock.close_copy()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(number)
+    lock.close_copy()
+    another = os.open(os.devnull, os.O_RDONLY)
+    lock._descriptor = another
+    lock.close_copy()
+    os.close(another)
 
 
 @pytest.mark.parametrize("replaced", [False, True])
@@ -169,7 +223,7 @@ def test_lock_whose_file_was_removed_is_made_anew(file: Path, *, replaced: bool)
         with locked(file):
             waiting.start()
             # No loop, whose body might have nothing to do.
-            assert any(map(lambda _: len(_private_files._lock_files) == 2 or has_it.wait(0.005), range(6000)))  # noqa: C417 - as above
+            assert any(map(lambda _: len(open_locks()) == 2 or has_it.wait(0.005), range(6000)))  # noqa: C417 - as above
             file.unlink()
             if replaced:
                 newer.enter_context(locked(file))
@@ -179,4 +233,4 @@ def test_lock_whose_file_was_removed_is_made_anew(file: Path, *, replaced: bool)
         locked(file, 0).__enter__()
     may_end.set()
     waiting.join()
-    assert not _private_files._lock_files
+    assert not open_locks()
