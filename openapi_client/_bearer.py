@@ -1,7 +1,10 @@
 """Who is asking: the token that is sent with a call, and another one, once, where the registry rejects it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from time import monotonic
 from typing import Any, Final, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from openapi_client._authentication import has_authorization
 from openapi_client._login import BEARER, bearer_settings
@@ -16,6 +19,10 @@ Answer = TypeVar("Answer")
 
 _OWN_SETTINGS: Final = Parts(Configuration, "auth_settings", "login_settings")
 _UNAUTHORIZED: Final = 401
+_RETRY_SECONDS: Final = 5.0
+
+# The new tokens that the registry rejected too, and when.
+_rejected_too: Final[WeakKeyDictionary[Callable[[], str], tuple[str, float]]] = WeakKeyDictionary()
 
 
 class Bearer:
@@ -83,7 +90,8 @@ class Bearer:
 def answered(source: Callable[[], str], send: Callable[[Settings], Answer]) -> Answer:
     """Send a request with a token of a source, and once more with another one where the registry rejects it.
 
-    If the source has no other token, the registry's refusal stands, and says why.
+    If the source has no other token, the registry's refusal stands, and says why. So it does for 5 s if the registry
+    has rejected the new token too: a registry that rejects every token does not make each call a login.
 
     Args:
         source: Where the token comes from.
@@ -108,21 +116,54 @@ def answered(source: Callable[[], str], send: Callable[[Settings], Answer]) -> A
         if not _is_rejected(answer):
             return answer
     # Asked here, outside the handler, since the refusal would stay the context of what the source may raise.
-    try:
-        token = ask(source, rejected=token)
-    except AuthenticationException as error:
-        if refusal is None:
-            return cast("Answer", answer)
-        refusal.__cause__ = error.with_traceback(None)
-    else:
+    renewed, problem = _other_token(source, token)
+    if renewed is not None:
         if answer is not None:
             cast("Any", answer).close()
-        return send([bearer_settings(token)[BEARER]])
+        return _noted(source, renewed, send)
+    if refusal is None:
+        return cast("Answer", answer)
     try:
-        raise refusal
+        raise refusal from problem
     finally:
         # A traceback that holds a frame that holds the error would live until the next garbage collection.
-        del refusal
+        del refusal, problem
+
+
+def _other_token(source: Callable[[], str], token: str) -> tuple[str | None, AuthenticationException | None]:
+    """Return a token instead of a rejected one; if the source has none now, None and what the source says."""
+    from openapi_client.auth.asking import ask  # noqa: PLC0415 - loaded when first wanted
+
+    if _is_rejected_too(source, token):
+        return None, None
+    try:
+        return ask(source, rejected=token), None
+    except AuthenticationException as error:
+        return None, error.with_traceback(None)
+
+
+def _noted(source: Callable[[], str], token: str, send: Callable[[Settings], Answer]) -> Answer:
+    """Send a request with a new token, and note if the registry rejects it too."""
+    is_rejected = False
+    try:
+        answer = send([bearer_settings(token)[BEARER]])
+        is_rejected = _is_rejected(answer)
+    except UnauthorizedException as error:
+        is_rejected = is_about_the_token(error.headers, error.body)
+        raise
+    finally:
+        if is_rejected:
+            # A callable may have neither a hash nor weak references.
+            with suppress(TypeError):
+                _rejected_too[source] = token, monotonic()
+    return answer
+
+
+def _is_rejected_too(source: Callable[[], str], token: str) -> bool:
+    with suppress(TypeError):
+        rejected, since = _rejected_too.get(source, ("", 0.0))
+        return rejected == token and monotonic() < since + _RETRY_SECONDS
+    return False
 
 
 def _is_rejected(answer: Any) -> bool:

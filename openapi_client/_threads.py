@@ -27,6 +27,9 @@ def is_making() -> bool:
 
 
 _pools: Final["weakref.WeakKeyDictionary[ThreadPool, int]"] = weakref.WeakKeyDictionary()
+# What the threads of a pool have to show that they are of it.
+_badges: Final["weakref.WeakKeyDictionary[ThreadPool, object]"] = weakref.WeakKeyDictionary()
+_of_thread: Final = threading.local()
 
 
 def thread_pool(threads: int, owner: object) -> "ThreadPool":
@@ -41,9 +44,10 @@ def thread_pool(threads: int, owner: object) -> "ThreadPool":
     """
     if threads < 1:
         raise ApiValueError(f"pool_threads must be 1 or more, not {threads}")
-    pool = _pool_class()(threads)
+    badge = object()
+    pool = _pool_class()(threads, setattr, (_of_thread, "badge", badge))
     made: ThreadPool = pool
-    _pools[made] = os.getpid()
+    _pools[made], _badges[made] = os.getpid(), badge
     # Not `terminate`, which would throw calls under way away; and who drops the owner last may be one of the threads,
     # which cannot wait for itself.
     pool.of_owner = weakref.finalize(owner, pool.close)
@@ -72,13 +76,22 @@ def _pool_class() -> Any:
     return Threads
 
 
+def finish(pool: "ThreadPool") -> None:
+    """Have threads end, and wait for their calls under way, each of which has its deadline.
+
+    Args:
+        pool: The threads. One of them, as in a callback, does not wait, since its own call would not end.
+    """
+    pool.close()
+    # The threads of a forked process's parent are not there to be waited for.
+    if _pools[pool] == os.getpid() and getattr(_of_thread, "badge", None) is not _badges[pool]:
+        pool.join()
+
+
 def _finish() -> None:
-    """At the end of the program: waits for the calls under way, each of which has its deadline."""
-    for pool, process in list(_pools.items()):
-        pool.close()
-        # The threads of a forked process's parent are not there to be waited for.
-        if process == os.getpid():
-            pool.join()
+    """At the end of the program, wait for all calls under way."""
+    for pool in list(_pools):
+        finish(pool)
 
 
 # A fork takes locks in the reverse order of their registration. What is made under `making` may wait for the lock of

@@ -25,7 +25,7 @@ from openapi_client._masking import without_inner_frames
 from openapi_client._media_types import select_header_accept, select_header_content_type
 from openapi_client._parameters import CollectionFormats, Files, Parameters
 from openapi_client._seams import Parts, replaced_verb, takes, verb_arguments
-from openapi_client._threads import making, thread_pool
+from openapi_client._threads import finish, making, thread_pool
 from openapi_client.api_response import ApiResponse
 from openapi_client.configuration import Configuration
 from openapi_client.endpoint import CALL_PARTS, MEDIA_PARTS, Endpoint, Form, RequestOptions
@@ -130,8 +130,7 @@ class ApiClient(GeneratedClient):
         """Ends the threads of `async_req` when their calls are done, and closes the connections."""
         pool, self._pool = self._pool, None
         if pool and self._pool_process == os.getpid():
-            pool.close()
-            pool.join()
+            finish(pool)
         # What a program uses in its place may have nothing to close.
         if close := getattr(self._rest_client, "close", None):
             close()

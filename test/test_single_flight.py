@@ -8,14 +8,16 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from openapi_client import ApiClient, Configuration, _single_flight
+from openapi_client import ApiClient, Configuration, _private_locks, _single_flight
 from openapi_client._single_flight import Exclusive, Renewal, WaitsForItself
 from openapi_client._threads import making
-from openapi_client.auth import PasswordTokenSource
+from openapi_client.auth import FileTokenStore, PasswordTokenSource, StoreKey
+from openapi_client.auth.keep_alive import _Timer
 from openapi_client.auth.lease import Lease
 from openapi_client.aws import CredentialSource
 from openapi_client.exceptions import AuthenticationException, CredentialsException
@@ -190,6 +192,37 @@ def test_things_are_made_in_the_middle_of_making(asked: Any) -> None:
     assert len(made) == 1
 
 
+def by_opening(action: Callable[[], None]) -> None:
+    """While a lock's file is opened."""
+    with _private_locks._opening:
+        action()
+
+
+def by_timer(action: Callable[[], None]) -> None:
+    """While the time of a keep-alive is set."""
+    timer = _Timer()
+    with timer._lock:
+        action()
+        timer.set(1.0)
+        timer.end()
+    assert not timer.is_due()
+
+
+@pytest.mark.parametrize("locked", [by_opening, by_timer])
+@pytest.mark.parametrize("asked", ASKING)
+def test_stores_are_used_in_the_middle_of_other_locks(locked: Any, asked: Any, tmp_path: Path) -> None:
+    """Whatever holds them, their thread has them again."""
+    store, key = FileTokenStore(tmp_path / "tokens"), StoreKey("https://login", "client", "ada")
+
+    def use() -> None:
+        with store.lock(key):
+            found.append(store.load(key))
+
+    found: list[object] = []
+    locked(lambda: asked(use))
+    assert found == [None]
+
+
 def test_actions_run_one_at_a_time() -> None:
     """Each gives what it returns or raises."""
     exclusive = Exclusive()
@@ -224,7 +257,7 @@ def test_waiting_ends_with_the_renewal() -> None:
     assert not renewal._waiters
 
 
-def test_renewal_whose_thread_was_interrupted_is_over() -> None:
+def test_renewal_whose_thread_was_interrupted_is_over(until: Callable[[Callable[[], bool]], None]) -> None:
     """Though nobody was told: who waits looks now and then."""
     renewal = Renewal()
     began = threading.Event()
@@ -233,8 +266,7 @@ def test_renewal_whose_thread_was_interrupted_is_over() -> None:
         renewal.thread_id = threading.get_ident()
         with renewal.carried_out:
             began.set()
-            while not renewal._waiters:
-                threading.Event().wait(0.001)
+            until(lambda: bool(renewal._waiters))
 
     thread = threading.Thread(target=interrupted)
     thread.start()
@@ -258,7 +290,7 @@ def test_thread_does_not_wait_for_its_own_renewal() -> None:
         assert not _single_flight._waiting
 
 
-def test_two_threads_do_not_wait_for_each_other() -> None:
+def test_two_threads_do_not_wait_for_each_other(until: Callable[[Callable[[], bool]], None]) -> None:
     """The later of two that would is told; it may be in the middle of a wait for a third."""
     mine, other, third = Renewal(), Renewal(), Renewal()
     ended: list[str] = []
@@ -273,8 +305,7 @@ def test_two_threads_do_not_wait_for_each_other() -> None:
     with carried_out_by_another_thread(third), mine.carried_out:
         thread = threading.Thread(target=renew_other)
         thread.start()
-        while not mine._waiters:
-            threading.Event().wait(0.001)
+        until(lambda: bool(mine._waiters))
         with pytest.raises(WaitsForItself):
             other.wait()
         _single_flight._waiting[threading.get_ident()] = third

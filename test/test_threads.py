@@ -69,6 +69,16 @@ def test_threads_are_made_once(registry: HTTPServer, configuration: Configuratio
     client.close()
 
 
+def test_client_is_closed_by_one_of_its_threads(registry: HTTPServer, configuration: Configuration) -> None:
+    """As by a hook in a call of `async_req`, whose thread does not wait for its own call; other threads wait."""
+    assert registry
+    client = ApiClient(configuration)
+    pool = client.pool
+    assert pool.apply_async(client.close).get(60) is None
+    client.close()
+    pool.join()
+
+
 @pytest.mark.parametrize("threads", [0, -1])
 def test_no_threads_are_a_value_error(configuration: Configuration, threads: int) -> None:
     """There must be at least one."""

@@ -3,8 +3,7 @@
 A token is renewed 30 s before it ends, or a tenth of its life before, whichever is less. The thread that finds it due
 renews it; the others are given the old one, which still lives. Should the renewal fail, so is that thread, and the
 next attempt is made 5 s later at the soonest. Once the token has ended, or the registry has rejected it, all wait for
-the renewal under way, and have its outcome in common: the new token, or an error, each thread one of its own. A new
-token that the registry rejects too is kept, and replaced 5 s later at the soonest.
+the renewal under way, and have its outcome in common: the new token, or an error, each thread one of its own.
 
 A rejected token is kept if there is no other, since the registry may accept it for other calls. The next attempt to
 replace it is made 5 s later at the soonest.
@@ -72,7 +71,6 @@ class RenewedTokenSource(ABC):
         self._next_attempt_at = -_FOREVER
         self._rejected: Lease | None = None
         self._irreplaceable: str | None = None
-        self._replacement: tuple[str | None, float] = None, -_FOREVER
         self._exclusive = Exclusive()
         self._flight: _Flight | None = None
         told_of_forks(self)
@@ -145,10 +143,6 @@ class RenewedTokenSource(ABC):
         self._forget_interrupted()
         if rejected and rejected == self._irreplaceable and self._failure and now < self._next_attempt_at:
             raise own(self._failure)
-        if rejected and rejected == self._replacement[0] and now < self._replacement[1] + RETRY_SECONDS:
-            # A server that rejects every token must not make each call a login.
-            problem = f"the token that replaced a rejected one is rejected too; the next is due in {RETRY_SECONDS:g} s"
-            raise AuthenticationException(0, f"{self!r}: {problem}")
         if held is not None and (held.token == rejected or held.expires_at <= now):
             # Nobody is to be given it any more, unless there is no other.
             self._rejected = held if held.token == rejected else None
@@ -222,7 +216,6 @@ class RenewedTokenSource(ABC):
         if flight.lease is not None:
             self._held, self._failure, self._next_attempt_at = flight.lease, None, -_FOREVER
             self._irreplaceable = None
-            self._replacement = flight.lease.token if rejected else None, self._clock()
         elif not flight.silent:
             # Whoever has no token any more need not wait after a failure while it lived.
             self._failure, self._irreplaceable = flight.failure, rejected
@@ -269,7 +262,6 @@ class RenewedTokenSource(ABC):
         # Another process may have another clock: what travels is how long the token lives on.
         state["_pickled"] = (self._clock(), self._wall_clock())
         state["_failure"], state["_next_attempt_at"], state["_rejected"] = None, -_FOREVER, None
-        state["_replacement"] = None, -_FOREVER
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -88,7 +88,7 @@ class FileTokenStore:
 
         Raises:
             ApiValueError: On entry: the folder belongs to another user or is shared.
-            TimeoutError: On entry: somebody else had the lock for 100 seconds.
+            TimeoutError: On entry: somebody else had the lock for 100 seconds, or this thread has it.
             OSError: On entry: the lock cannot be made.
         """
         return lock_in(self._folder, key)

@@ -152,7 +152,7 @@ class KeyCache:
 
         Raises:
             ApiValueError: On entry: the folder, or the lock's file, belongs to another user, or the folder is shared.
-            TimeoutError: On entry: somebody else had the lock for 15 seconds.
+            TimeoutError: On entry: somebody else had the lock for 15 seconds, or this thread has it.
             OSError: On entry: the lock cannot be made, as in a home that is read-only.
         """
         return locked(self._lock_file(_name_of(key)), LOCK_SECONDS)

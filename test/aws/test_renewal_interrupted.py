@@ -49,6 +49,29 @@ def test_interrupt_before_the_thread_leaves_the_keys_to_the_next(
     assert key_of(source) == registry.minted[1]
 
 
+def test_interrupt_after_the_thread_began_leaves_the_renewal_to_it(
+    source: CredentialSource, registry: Any, clock: Any, settled: Callable[..., None]
+) -> None:
+    """Which is carried out once."""
+    first = key_of(source)
+    clock.advance(LIFETIME - 20 * 60)
+    start = threading.Thread.start
+
+    def start_and_interrupt(thread: threading.Thread) -> None:
+        start(thread)
+        raise KeyboardInterrupt
+
+    with registry.held_back():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(threading.Thread, "start", start_and_interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                source()
+        assert key_of(source) == first
+    settled(source)
+    assert key_of(source) == registry.minted[1]
+    assert len(registry.requests) == 2
+
+
 def test_interrupt_of_one_who_waits_is_no_business_of_the_renewal(
     source: CredentialSource, registry: Any, clock: Any, settled: Callable[..., None]
 ) -> None:
