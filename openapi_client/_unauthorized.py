@@ -33,9 +33,14 @@ def lacks_role(error: BaseException | None) -> bool:
     return isinstance(error, UnauthorizedException) and _NO_ROLE.search(_detail(error.body)) is not None
 
 
+def lacks_all_roles(error: BaseException | None) -> bool:
+    """Return whether the registry finds no roles in the token at all."""
+    return isinstance(error, UnauthorizedException) and _NO_ROLES in _detail(error.body)
+
+
 def add_advice(error: ApiException) -> None:
-    """Add to the reason of a 401 what the user can do about it, where the registry's words do not say."""
-    if isinstance(error, UnauthorizedException) and _NO_ROLES in _detail(error.body):
+    """Add what the user can do to the reason of a 401 whose words do not say it."""
+    if lacks_all_roles(error):
         error.reason = f"{error.reason}; {_ADVICE}"
         error.args = (error.status, error.reason)
 

@@ -243,8 +243,8 @@ class DeviceLoginException(AuthenticationException):
 class CredentialsException(ApiException):
     """The registry answered, yet gave no AWS keys that can be used: `status.success` is false, or they have ended.
 
-    Raised by what uses the keys, such as a `CredentialSource`. A call of the API returns an answer without success as it
-    is, and raises this error only if the answer has another shape than the documented one.
+    Raised by what uses the keys, such as a `CredentialSource`. A call of the API returns an answer without success as
+    it is. It raises this error only if such an answer is not of the documented shape.
     """
 
 

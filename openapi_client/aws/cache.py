@@ -159,9 +159,10 @@ class KeyCache:
         Args:
             name: What may have been refused, as 64 hexadecimal digits.
         """
+        content = None
         with suppress(ApiValueError, OSError):
-            return (read_private(self._mark_file(name), _MARK_BYTES) or b"").hex()
-        return ""
+            content = read_private(self._mark_file(name), _MARK_BYTES)
+        return (content or b"").hex()
 
     def set_mark(self, name: str) -> None:
         """Leave a new mark of a refusal under a name, and remove marks of long ago.

@@ -81,13 +81,24 @@ def login_of(client: ApiClient) -> Login:
     return Login(configuration.host, token, configuration.login_settings(), logouts, _headers_of(client), revision)
 
 
+def is_current(login: Login, client: ApiClient) -> bool:
+    """Return whether a client logs in as it did; quicker than `login_of`, and False where a setting was set anew."""
+    configuration = client.configuration
+    token = configuration.access_token
+    return (
+        login.revision is configuration._revision
+        and login.headers == (client.default_headers, client.cookie)
+        and login.logouts == (token.logouts if isinstance(token, LoginTokenSource) else 0)
+    )
+
+
 @without_inner_frames
 def user_of(client: ApiClient, name: str | None = None) -> str:
     """Return a text without secrets that differs from one user to the next; empty where no user is known.
 
-    A token that one of this package's login sources fetched counts by its subject and the configured address of the
-    login server, or by the name that the source logs in as. Any other token counts by the name that the program gave,
-    or by its hash. Tokens of different clients or scopes always differ.
+    A token that one of this package's login sources fetched counts by its subject at the configured login server.
+    Without a subject, it counts by the name that the source logs in as. Any other token counts by the name that the
+    program gave, or by its hash. Tokens of different clients or scopes always differ.
 
     Args:
         client: The client whose requests are meant.

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from openapi_client._masking import without_inner_frames
 from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
+from openapi_client.auth.asking import problem_with
 from openapi_client.aws.cached import CacheKey
 from openapi_client.aws.identity import Login, login_name_of, login_of, login_proof_of, user_of
 from openapi_client.aws.keys import Keys, unusable_part, with_offset
@@ -112,6 +113,8 @@ def console_link(client: ApiClient, wanted: Wanted) -> str:
     response, _date = _answer(client, wanted, console=True)
     if not response.console_session_url:
         raise CredentialsException(200, f"The registry gave no console link for {wanted}")
+    if problem_with(response.console_session_url):
+        raise CredentialsException(200, f"The registry gave a malformed console link for {wanted}")
     return response.console_session_url
 
 

@@ -42,18 +42,19 @@ class SharedKeys:
     Attributes:
         keys: The keys that are held; read without a lock.
         revision: That of the login with which they were asked for; read without a lock.
-        headers: The headers that every request had then, and the cookie; read without a lock.
+        headers: The headers of every request then, as `cookie` is the cookie; read without a lock.
     """
 
     __slots__ = (
         *("__weakref__", "_cache", "_clock", "_exclusive", "_flight", "_login"),
-        *("_rejections", "_set_aside", "_setbacks", "headers", "keys", "revision"),
+        *("_rejections", "_set_aside", "_setbacks", "cookie", "headers", "keys", "revision"),
     )
 
     def __init__(self, clock: Clock, cache: Cache | None) -> None:
         self.keys: Keys | None = None
         self.revision: object = None
-        self.headers: object = None
+        self.headers: dict[str, str] = {}
+        self.cookie: str | None = None
         self._login: Login | None = None
         self._clock = clock
         self._cache = cache
@@ -79,9 +80,7 @@ class SharedKeys:
             return self._obtained(minter, min_life_seconds)
         except WaitsForItself:
             # A log handler, a signal handler or a finaliser, perhaps one that saves to S3, asks in the middle of it.
-            held = self.held_for(minter.login())
-            left = self._left_seconds(held)
-            if held is not None and left > 0 and left >= min_life_seconds:
+            if (held := self.held_for(minter.login())) and self._left_seconds(held) > max(0.0, min_life_seconds):
                 return held
         raise CredentialsException(0, "Keys were asked for in the middle of their own renewal")
 
@@ -180,13 +179,13 @@ class SharedKeys:
     def _recognise(self, login: Login) -> None:
         """After another login no failure counts, and the keys are set aside until it is known whose login it is."""
         if self._login != login:
-            # The keys of one registry are never another's.
-            is_here = self._login is not None and self._login.host == login.host
+            is_here = self._login is not None and self._login.host == login.host  # never the keys of another registry
             self._set_aside, self.keys = (self.keys or self._set_aside) if is_here else None, None
             self._login = login
             self._setbacks.forget()
             self._rejections.forget()
-        self.revision, self.headers = login.revision, login.headers  # even if equal: callers compare by identity
+        self.revision = login.revision  # even if equal: callers compare by identity
+        self.headers, self.cookie = login.headers
 
     def _boarded(
         self, flight: Flight, login: Login, revoked: Keys | None
@@ -286,15 +285,15 @@ class SharedKeys:
 
     def _renewed(self, minter: Minter, flight: Flight) -> Keys:
         """Keys that are fresh: those of an earlier login of the same user, those of another process, else new ones."""
-        user = minter.user()
-        aside, held = self._exclusive.run(partial(self._taken_up, user))
+        user, is_over = minter.user(), is_revoked(self._cache, self._set_aside, minter)
+        aside, held = self._exclusive.run(partial(self._taken_up, user, is_over))
         now = Reading.of(self._clock)
         if aside is not None and held is aside and aside.life.urgency(now, flight.min_life_seconds) is Urgency.FRESH:
             return aside
         return Search(minter, flight.login, user, held, flight.min_life_seconds, self._rejections).found(self._cache)
 
-    def _taken_up(self, user: str) -> tuple[Keys | None, Keys | None]:
-        aside, self._set_aside = self._set_aside, None
+    def _taken_up(self, user: str, is_over: bool) -> tuple[Keys | None, Keys | None]:
+        aside, self._set_aside = None if is_over else self._set_aside, None
         if aside is not None and user and aside.user == user and self.keys is None:
             self.keys = aside
         return aside, self.keys

@@ -5,12 +5,12 @@ there when they were requested. Every process that shares them looks at the mark
 changed: with the next call, at most `CHECK_SECONDS` after its last look. It then asks the registry for itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from openapi_client._private_records import key_digest
-from openapi_client._unauthorized import is_about_the_token
+from openapi_client._unauthorized import is_about_the_token, lacks_all_roles, lacks_role
 from openapi_client.aws.cached import CacheKey, Watched
 from openapi_client.aws.denials import is_denial
 from openapi_client.exceptions import (
@@ -49,7 +49,7 @@ def watched_now(marks: Marks, minter: "Minter", user: str) -> Watched:
         user: The user.
     """
     key = minter.cache_key(user)
-    names = [key_digest(key), _token_name(key)]
+    names = [key_digest(key), _access_name(key), _token_name(key)]
     if login_name := minter.login_name():
         names.append(_login_name(login_name))
         if marks.mark(names[-1]):
@@ -87,14 +87,28 @@ def refused_names(error: OpenApiException, minter: "Minter", users: Iterable[str
         login_names = (minter.login_name(), minter.login_proof())
         names = {_login_name(name) for name in login_names if name}
         return names | {_token_name(minter.cache_key(user)) for user in users if user}
-    is_about_token = isinstance(error, UnauthorizedException) and is_about_the_token(error.headers, error.body)
-    if not is_about_token and not is_denial(error):
+    name_of = _name_for(error)
+    if name_of is None:
         return set()
     known = set(users)
     with suppress(AuthenticationException):
         known.add(minter.user())
     keys = [minter.cache_key(user) for user in known if user]
-    return {_token_name(key) if is_about_token else key_digest(key) for key in keys}
+    return {name_of(key) for key in keys}
+
+
+def _name_for(error: OpenApiException) -> "Callable[[CacheKey], str] | None":
+    """Return what names the keys that a refusal of the registry ends; None for a failure that ends none."""
+    if lacks_role(error) and not lacks_all_roles(error):
+        return _access_name
+    if isinstance(error, UnauthorizedException) and is_about_the_token(error.headers, error.body):
+        return _token_name
+    return key_digest if is_denial(error) else None
+
+
+def _access_name(key: CacheKey) -> str:
+    """Return the name of all places of a user, to be read or to be written: there is a role for each."""
+    return key_digest(CacheKey(key.host, key.user, "", "", key.access, ""))
 
 
 def _token_name(key: CacheKey) -> str:

@@ -17,7 +17,7 @@ from openapi_client._masking import SecretText
 from openapi_client._threads import making
 from openapi_client.api_client import ApiClient
 from openapi_client.aws.exchange import Cache
-from openapi_client.aws.identity import Login, login_of
+from openapi_client.aws.identity import Login, is_current, login_of
 from openapi_client.aws.lifetime import Clock
 from openapi_client.aws.renewal import SharedKeys
 from openapi_client.configuration import Configuration
@@ -77,6 +77,9 @@ _latest_default: Final[OrderedDict[tuple[str, ...], ApiClient]] = OrderedDict()
 
 def keys_of(client: ApiClient) -> ClientKeys:
     """The keys of a client's sources, under a name that is new after each login."""
+    keys = client._shared_keys
+    if keys is not None and is_current(keys.login, client):
+        return keys
     login = login_of(client)
     with making:
         keys = client._shared_keys
@@ -84,7 +87,8 @@ def keys_of(client: ApiClient) -> ClientKeys:
             keys = client._shared_keys = ClientKeys(uuid.uuid4().hex, login)
         elif keys.login != login:
             _clients.pop(keys.client_id, None)
-            keys.client_id, keys.login = uuid.uuid4().hex, login
+            keys.client_id = uuid.uuid4().hex
+        keys.login = login
         _clients[keys.client_id] = client
         return keys
 

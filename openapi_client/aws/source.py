@@ -129,7 +129,8 @@ class CredentialSource:
             or clock.monotonic() >= keys.fresh_until_monotonic
             or clock.time() >= keys.fresh_until_wall
             or shared.revision is not (client := self._client).configuration._revision
-            or shared.headers != (client.default_headers, client.cookie)
+            or shared.headers != client.default_headers
+            or shared.cookie != client.cookie
         ):
             return None
         return keys.credentials()

@@ -69,12 +69,11 @@ def device_login(server: Any) -> object:
     )()
 
 
-def revocation(server: Any) -> object:
+def revocation(server: Any) -> None:
     """A logout, whose answer otherwise does not matter."""
     RefreshTokenSource(
         "given-token", token_url=server.token_url, revocation_url=f"{server.url}/revoke", configuration=ONCE
     ).logout()
-    return None
 
 
 REQUESTS: dict[str, Callable[[Any], object]] = {

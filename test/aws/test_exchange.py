@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from werkzeug import Response
 
-from openapi_client import ServiceException
+from openapi_client import ForbiddenException, ServiceException
 from openapi_client.aws import CredentialSource, exchange
 from openapi_client.aws import cache as module
 from openapi_client.aws.cache import KeyCache
@@ -247,3 +248,18 @@ def test_clock_that_jumps_leaves_no_ended_keys_in_the_cache(
         assert credentials.expiry > datetime.fromtimestamp(clock.wall + registry.ahead_seconds, UTC)
         clock.advance(15 * 60)
     assert 2 <= len(registry.requests) <= 4
+
+
+def test_refusal_reaches_whoever_shares_the_cache(
+    make_process: Callable[..., CredentialSource], registry: Any, clock: Any, vault: Any
+) -> None:
+    """By a mark beside the keys, which stay there and are taken by nobody."""
+    sharing, refused = make_process(), make_process()
+    sharing()
+    registry.scripted = [Response("no", 403)]
+    with pytest.raises(ForbiddenException):
+        refused.console_url()
+    assert len(vault.marks) == len(vault.kept) == 1
+    clock.advance(60)
+    assert sharing() == make_process()()
+    assert len(registry.requests) == 3

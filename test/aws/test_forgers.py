@@ -233,6 +233,16 @@ def test_task_for_another_user_is_not_done_with_the_keys_of_the_last(
     assert len(registry.requests) == 2
 
 
+def test_equal_login_keeps_its_name(client: ApiClient) -> None:
+    """A setting was set to what it was, after which a worker still knows the client again."""
+    source = CredentialSource("s3://bucket/team/data", api=client)
+    before = source.__getstate__()["client_id"]
+    client.configuration.access_token = "".join(list(str(client.configuration.access_token)))
+    assert source.__getstate__()["client_id"] == before
+    client.configuration.access_token = "another"
+    assert source.__getstate__()["client_id"] != before
+
+
 def test_names_of_clients_do_not_pile_up(client: ApiClient) -> None:
     """Though each login has one of its own."""
     for number in range(100):

@@ -266,6 +266,7 @@ class Equal:
 def test_callables_are_compared_by_identity() -> None:
     """What they say of each other says nothing of their users; an object's method is one callable."""
     one, other = Equal("one"), Equal("other")
+    assert (one == other, hash(one) == hash(other), one() == other()) == (True, True, False)
     assert login_of(client_with(access_token=one)) == login_of(client_with(access_token=one))
     assert login_of(client_with(access_token=one)) != login_of(client_with(access_token=other))
     assert login_of(client_with(access_token=one)) != login_of(client_with(access_token="one"))

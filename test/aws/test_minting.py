@@ -132,6 +132,15 @@ def test_keys_that_no_request_can_carry_are_none(
     assert source().aws_access_key_id == registry.minted[0]
 
 
+@pytest.mark.parametrize("link", [f"https://signin.example/?{value}" for value in UNUSABLE.values() if value])
+def test_link_that_no_request_can_carry_is_none(source: CredentialSource, registry: Any, link: str) -> None:
+    """It is a secret too, which the error does not show."""
+    registry.scripted = [answering(console_session_url=link)]
+    with pytest.raises(CredentialsException, match="malformed console link") as caught:
+        source.console_url()
+    assert "signin" not in f"{caught.value!r} {caught.value} {vars(caught.value)}"
+
+
 def test_usual_characters_of_keys_are_taken(source: CredentialSource, registry: Any) -> None:
     """All that Base64 and its variants hold, and whatever else a header can carry."""
     token = "".join(map(chr, range(0x21, 0x7F)))

@@ -160,34 +160,37 @@ def test_process_that_meets_a_refusal_serves_its_own_cached_keys_no_longer(
 
 
 DENIALS = {
-    "no permission": [said("No access.")],
-    "in review": [said("Released.", 403)],
-    "missing role": [said("You don't have the correct role.", challenge=True)] * 2,
+    "no permission": ([said("No access.")], {"place"}),
+    "in review": ([said("Released.", 403)], {"place"}),
+    "missing role": ([said("You don't have the correct role.", challenge=True)] * 2, {"place", "elsewhere"}),
+    "no roles": (
+        [said("Token had incorrect structure.", challenge=True)] * 2,
+        {"place", "elsewhere", "place to write"},
+    ),
 }
 
 
-@pytest.mark.parametrize("answers", DENIALS.values(), ids=DENIALS)
-def test_denial_ends_the_cached_keys_of_its_place(
+@pytest.mark.parametrize(("answers", "ended"), DENIALS.values(), ids=DENIALS)
+def test_denial_ends_the_cached_keys_that_it_is_about(
     process: Callable[..., CredentialSource],
     login_server: LoginServer,
     registry: Any,
     clock: Any,
     answers: list[Response],
+    ended: set[str],
 ) -> None:
-    """In every process; keys of another place are served on, except where the whole token lacks a role."""
-    sharing, elsewhere = (process(LOGINS["password"](login_server), place) for place in (PLACE, ELSEWHERE))
-    sharing()
-    other = elsewhere()
+    """In every process: those of its place, of all places to be read for want of that role, or of the whole token."""
+    sources = {
+        "place": process(LOGINS["password"](login_server)),
+        "elsewhere": process(LOGINS["password"](login_server), ELSEWHERE),
+        "place to write": process(LOGINS["password"](login_server), access="write"),
+    }
+    before = {name: source() for name, source in sources.items()}
     registry.scripted = [*answers]
-    asking = process(LOGINS["password"](login_server))
     with pytest.raises(ApiException):
-        asking.console_url()
+        process(LOGINS["password"](login_server)).console_url()
     clock.advance(WINDOW_SECONDS)
-    registry.scripted = [said("No access.")]
-    with pytest.raises(ApiException):
-        sharing()
-    about_the_token = len(answers) == 2
-    assert (elsewhere() == other) is not about_the_token
+    assert {name for name, source in sources.items() if source() != before[name]} == ended
 
 
 OTHER_FAILURES: dict[str, Callable[[LoginServer, Any], None]] = {
@@ -254,6 +257,28 @@ def test_login_that_works_again_shares_its_keys_again(
             process(LOGINS["password"](login_server))()
         login_server.refusal = None
     assert len(registry.requests) == 3
+
+
+def test_keys_set_aside_for_another_login_end_as_well(
+    process: Callable[..., CredentialSource], registry: Any, clock: Any
+) -> None:
+    """A client that comes back to its first token asks the registry, if that token was refused meanwhile."""
+    source = process("text")
+    client = source._client
+    first = source()
+    for refuse in (False, True):
+        client.configuration.access_token = "another"
+        registry.is_down = True
+        with pytest.raises(ServiceException):
+            source()
+        registry.is_down = False
+        if refuse:
+            registry.scripted = [said("Could not validate credentials", challenge=True)]
+            with pytest.raises(ApiException):
+                process("text", ELSEWHERE)()
+        clock.advance(WINDOW_SECONDS)
+        client.configuration.access_token = "text"
+        assert (source() == first) is not refuse
 
 
 def test_refused_device_login_ends_its_cached_keys(
