@@ -81,11 +81,11 @@ class Answer(HTTPResponse):
             super().begin()
         # What follows a line that is no header would be lost, the length of the body too; and urllib3 would log it all.
         if self.msg.get_unixfrom() or any(not isinstance(defect, _OF_MULTIPART) for defect in self.msg.defects):
-            raise HTTPException("a line among the headers is none")
+            raise HTTPException("malformed header line")
         # It passes over what it does not understand of how the body is framed, and takes other bytes for it.
         codings, lengths = (self.msg.get_all(name, []) for name in ("Transfer-Encoding", "Content-Length"))
         if (codings and not (self.chunked and len(codings) == 1)) or not all(map(_LENGTHS.fullmatch, lengths)):
-            raise HTTPException("the answer does not say how long it is in a way that is known")
+            raise HTTPException("the answer frames its body in an unknown way")
         # It takes a head that breaks off for one that ends, and so the answer for an empty one.
         if self._source.reader.ended:
             raise IncompleteRead(b"")
