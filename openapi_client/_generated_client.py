@@ -1,4 +1,4 @@
-"""What `ApiClient` has for programs that use the inner names and call forms of the generator's clients, 6.x and 7.x."""
+"""Inner names and call forms of the generator's clients, 6.x and 7.x, on `ApiClient`: for old programs."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""What an `Endpoint` has for programs that use the generator's 6.x `Endpoint`, and how overridden parts are called."""
+"""Tables of the generator's 6.x `Endpoint`, for old programs, and calls through the parts that programs override."""
 
 from collections.abc import Mapping
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""What `model_utils` of the generated client has and only programs written for it use; loaded when first wanted.
+"""Names of the generated client's `model_utils` that only programs written for it use; loaded on first use.
 
 Each name does what the generated code does for this API's document, which has no composed schemas, no simple ones, no
 enumerations and no discriminators.

@@ -13,7 +13,7 @@ _S3FS: Final = "s3fs>=2024.10"
 _AIOBOTOCORE: Final = "aiobotocore>=2.12.3"
 
 REQUIRED: Final = ("urllib3>=2.8.0", "python-dateutil>=2.8.2")
-"""What the package needs itself."""
+"""The requirements of the package itself."""
 
 EXTRAS: Final[Mapping[str, Mapping[str, str]]] = {
     "boto3": {"boto3": _BOTO3, "botocore": _BOTO3},

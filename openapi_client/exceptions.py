@@ -41,7 +41,7 @@ _SERVER_ERRORS: Final = range(500, 600)
 _ADVICE: Final = {
     "body.dataset_id": "; registries since 2023 want the handle of a dataset, as in dataset_id='10378.1/1234567'"
 }
-"""What to do about parts of a request that the document does not name, yet a registry asks for."""
+"""Advice on parts of a request that a registry asks for although the document does not name them."""
 
 
 class HTTPResponse(Protocol):

@@ -35,7 +35,7 @@ _LOG: Final = logging.getLogger("openapi_client")
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What the registry says of a dataset.
+    """A dataset, as the registry describes it.
 
     Attributes:
         handle: Its id, such as `10378.1/1234567`.

@@ -20,7 +20,7 @@ from openapi_client.model.credential_response import CredentialResponse
 
 
 class Minter(NamedTuple):
-    """What a renewal needs of its source: the client, the place, the clock, and the user if the program names one."""
+    """The parts of a source that a renewal needs: client, place, clock, and the user if the program names one."""
 
     client: ApiClient
     wanted: Wanted

@@ -1,4 +1,4 @@
-"""What the keys of a source open: a place in S3, which the registry is asked for if a dataset is named instead."""
+"""The place in S3 that a source's keys open; the registry is asked for that of a dataset."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What keys are wanted for: a place in S3 or a dataset, and whether to read or to write there."""
+"""The purpose of keys: a place in S3 or a dataset, and reading or writing there."""
 
 from typing import NamedTuple, cast
 
@@ -11,7 +11,7 @@ from openapi_client.model.s3_location import S3Location
 
 
 class Wanted(NamedTuple):
-    """What keys are wanted for.
+    """The purpose of keys.
 
     Attributes:
         location: The place in S3; None if a dataset alone is named, whose place the registry knows.

@@ -50,7 +50,7 @@ _CAUSES: Final[tuple[tuple[type[BaseException], Kinds, str], ...]] = (
 )
 
 _NOT_PICKLABLE: Final = (lower.HeaderParsingError, lower.InvalidChunkLength)
-"""What would keep our error from being pickled by libraries that pickle causes, such as dask."""
+"""Errors that do not unpickle, as causes of ours, in libraries that pickle causes, such as dask."""
 
 
 def translated(

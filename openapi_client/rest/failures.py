@@ -24,7 +24,7 @@ class AddressError(ApiValueError, LocationParseError, URLSchemeUnknown):
 
 
 class Pool(NamedTuple):
-    """What urllib3 would have sent the request with, without any connection.
+    """The address of urllib3's connection pool for the request, without any connection.
 
     Attributes:
         scheme: The scheme of the address.

@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 from openapi_client.sandbox.policy import Access, normal_path
 
 Role = Literal["metadata-read", "metadata-write", "dataset-data-read", "dataset-data-write", "admin"]
-"""What a user may do with a dataset."""
+"""The rights that a user may have on a dataset."""
 
 ALL_ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
@@ -31,7 +31,7 @@ class Dataset:
     display_name: str
     """Its title, for people."""
     roles: tuple[Role, ...]
-    """What the user may do."""
+    """The user's rights."""
     is_locked: bool
     """Whether nobody may write, until it is unlocked."""
     is_released: bool

@@ -15,10 +15,10 @@ from openapi_client.sandbox.store_client import StoreClient
 
 @dataclass(frozen=True)
 class Mint:
-    """What both generations of the registry make credentials with."""
+    """The parts that both generations of the registry make credentials with."""
 
     store: StoreClient
-    """Whose STS mints the credentials."""
+    """The store whose STS issues the credentials."""
     bucket_name: str
     """The one bucket."""
     ledger: KeyLedger
