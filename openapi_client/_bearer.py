@@ -168,4 +168,5 @@ def _is_rejected_too(source: Callable[[], str], token: str) -> bool:
 
 def _is_rejected(answer: Any) -> bool:
     """Return whether an unread answer rejects the token, by its headers: its body is the caller's to read."""
-    return answer.status == _UNAUTHORIZED and is_about_the_token(answer.headers, None)
+    # A decoded answer has no status of this name.
+    return getattr(answer, "status", None) == _UNAUTHORIZED and is_about_the_token(answer.headers, None)
