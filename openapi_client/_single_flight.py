@@ -18,6 +18,8 @@ from contextlib import suppress
 from time import monotonic
 from typing import Final, TypeVar
 
+# The text of an error needs it. An import in the middle of a renewal could meet itself, in code that interrupts it.
+import openapi_client._encodings  # noqa: F401
 from openapi_client._threads import is_making
 
 T = TypeVar("T")

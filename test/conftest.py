@@ -56,9 +56,9 @@ def is_installed(name: str) -> bool:
 
 
 def lacking(path: Path) -> set[str]:
-    """Return the libraries of requirements-dev.txt that a test file, or the `conftest.py` of a folder, lacks."""
+    """Return the libraries of requirements-dev.txt that a test file, a folder's `conftest.py` or a page lacks."""
     file = path / "conftest.py" if path.is_dir() else path
-    if file.suffix != ".py" or not file.is_file():
+    if file.suffix not in (".py", ".md") or not file.is_file():
         return set()
     imported = re.findall(r"^(?:import|from) ([\w.]+)", file.read_text(encoding="utf-8"), re.MULTILINE)
     wanted = {name for name in HEAVY if any(f"{each}.".startswith(f"{name}.") for each in imported)}
@@ -79,10 +79,26 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return bool(lacking(collection_path)) or None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the examples of a page that import a library that is not installed."""
+    items[:] = [item for item in items if not (item.name.startswith("test_examples_run") and lacking(_page_of(item)))]
+
+
+def _page_of(item: pytest.Item) -> Path:
+    assert isinstance(item, pytest.Function)
+    page = item.callspec.params["page"]
+    assert isinstance(page, Path)
+    return page
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which tests are left out, and how to run them."""
     # Looked for here, since with several processes those that collect are others.
-    found = list(left_out(Path(__file__).parent))
+    tests = Path(__file__).parent
+    found = list(left_out(tests))
+    if of_pages := set().union(*map(lacking, (tests.parent / "docs").glob("*.md"))):
+        # Some of its tests are left out, those of the pages.
+        found.append((tests / "test_docs.py", of_pages))
     if found:
         terminalreporter.section("left out")
         terminalreporter.write_line("These tests need libraries: pip install -r test/requirements-dev.txt")

@@ -1,6 +1,7 @@
 """One request for keys: what is sent, and what the answer is worth."""
 
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from openapi_client._display import shown
@@ -141,8 +142,6 @@ def _answer(minter: Minter, dataset: Dataset | None, *, console: bool) -> tuple[
 
 def _date(text: str | None) -> datetime | None:
     """The moment that a `Date` header names (RFC 9110, section 5.6.7), or None."""
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - dear to import, and wanted once an hour
-
     try:
         date = parsedate_to_datetime(text or "")
     except ValueError:
