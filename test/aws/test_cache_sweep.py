@@ -88,15 +88,11 @@ def test_keys_are_kept_where_the_folder_cannot_be_listed(
     cache: KeyCache, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Saving is done by then."""
-    listed: list[Path] = []
 
-    def list_once(path: Path) -> Iterator[Path]:
-        if listed:
-            raise OSError("The folder cannot be listed")
-        listed.append(path)
-        return iter(())
+    def not_listed(_: Path) -> Iterator[Path]:
+        raise OSError("The folder cannot be listed")
 
-    monkeypatch.setattr(Path, "iterdir", list_once)
+    monkeypatch.setattr(Path, "iterdir", not_listed)
     cache.save(KEY, NEWER)
     assert listed == [folder]
     assert cache.load(KEY) == NEWER
