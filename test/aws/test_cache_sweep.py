@@ -89,7 +89,10 @@ def test_keys_are_kept_where_the_folder_cannot_be_listed(
 ) -> None:
     """Saving is done by then."""
 
-    def not_listed(_: Path) -> Iterator[Path]:
+    listed: list[Path] = []
+
+    def not_listed(path: Path) -> Iterator[Path]:
+        listed.append(path)
         raise OSError("The folder cannot be listed")
 
     monkeypatch.setattr(Path, "iterdir", not_listed)
