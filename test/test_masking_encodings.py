@@ -137,6 +137,17 @@ def test_encoded_secret_is_masked(document: Write, encoding: Encode) -> None:
         assert any(SHOWN["expiry"][:10] in reading.text for reading in readings(shown))
 
 
+@pytest.mark.parametrize("outer", ENCODINGS.values(), ids=ENCODINGS)
+@pytest.mark.parametrize("inner", ENCODINGS.values(), ids=ENCODINGS)
+def test_keys_in_a_settings_file_are_masked(inner: Encode, outer: Encode) -> None:
+    """AWS keys as `~/.aws/credentials` has them, with blanks around each equals sign; forms write blanks as `+`."""
+    source = seeded(4)
+    key, token = text_of(source, 40), f"IQoJb3JpZ2lu{text_of(source, 300)}"
+    names = {"aws_access_key_id": key_id(source), "aws_secret_access_key": key, "aws_session_token": token}
+    text = "".join(f"{name} = {value}\n" for name, value in names.items())
+    assert leaks(without_secrets(f"It said: {outer(inner(text))}"), names) == []
+
+
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_encoded_and_torn_secret_is_masked(document: Write, seed: int) -> None:
