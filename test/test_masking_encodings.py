@@ -162,6 +162,19 @@ def test_encoded_and_torn_secret_is_masked(document: Write, seed: int) -> None:
         assert leaks(without_secrets(f"{before}{text[:end]}{after}"), names) == []
 
 
+@pytest.mark.parametrize("outer", ENCODINGS.values(), ids=ENCODINGS)
+@pytest.mark.parametrize("inner", ENCODINGS.values(), ids=ENCODINGS)
+def test_secret_that_is_torn_within_an_encoded_character_is_masked(inner: Encode, outer: Encode) -> None:
+    """A text may end in the middle of an encoded character, and a secret key shows by where the text ends."""
+    source = seeded(5)
+    names = {"id": key_id(source), "key": f"aB3{text_of(source, 9)}"}
+    text = f"{names['id']} and then {names['key']}"
+    for encoding in (inner, outer):
+        text = encoding(text).rstrip("\"'")
+    for torn in range(1, 14):
+        assert leaks(without_secrets(text[:-torn]), names) == []
+
+
 # The start of a secret may be missing too, as long as something else tells what it is.
 TORN = {
     "secret key, then token": ('{K}", "sessionToken": "{T}"}}', 25),
