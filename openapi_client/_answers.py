@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from openapi_client._conversion import Types, convert_json
-from openapi_client._json import decode_text, parse_json
+from openapi_client._json import decode_text, parse_json, to_json
 from openapi_client._masking import without_inner_frames
 from openapi_client._unauthorized import add_advice
 from openapi_client.exceptions import ApiException, ApiTypeError, ApiValueError, CredentialsException
@@ -62,9 +62,17 @@ def _stated_failure(values: Any) -> str | None:
     status = values.get("status") if isinstance(values, dict) else None
     if not isinstance(status, dict) or status.get("success") is not False:
         return None
-    details = status.get("details")
-    stated = details if isinstance(details, str) and details.strip() else "it states no reason"
-    return f"The registry gave no credentials: {stated}"
+    return f"The registry gave no credentials: {stated_reason(status.get('details'))}"
+
+
+def stated_reason(details: object) -> str:
+    """Return the reason that an answer without success states, in whatever shape.
+
+    Args:
+        details: The `details` of its status.
+    """
+    stated = details if isinstance(details, str) or details is None else to_json(details)
+    return stated if stated and stated.strip() else "it states no reason"
 
 
 def add_data(error: ApiException, types: Mapping[int, type[ModelNormal]]) -> None:

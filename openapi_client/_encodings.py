@@ -16,6 +16,10 @@ _HTML: Final = r"&(?:#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1
 _JSON: Final = r"""\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|U00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4}|["'\\/bfnrt])"""
 # One at a time, so that a value which holds a part of another encoding ends where it should; and all at once.
 _ENCODINGS: Final = tuple(map(re.compile, (_PERCENT, _HTML, _JSON, f"{_PERCENT}|{_HTML}|{_JSON}")))
+# The start of an encoded character, where a text is cut off.
+_TORN: Final = re.compile(
+    r"(?:%(?:[0-9A-Fa-f]|u[0-9A-Fa-f]{0,3})?|&#?[0-9A-Za-z]{0,31}|\\(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?)\Z"
+)
 _SHORT_ESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -76,6 +80,9 @@ def _encoded(text: str) -> tuple[str, ...]:
 
 def _decoded(reading: Reading, encoding: re.Pattern[str]) -> Reading:
     text, places = reading
+    if torn := _TORN.search(text):
+        # What comes before it ends the text, and what is masked there masks it too.
+        text, places = text[: torn.start()], [*places[: torn.start()], places[-1]]
     shown: list[str] = []
     found_at: list[int] = []
     end = 0

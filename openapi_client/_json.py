@@ -53,8 +53,9 @@ def decode_text(data: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         cause: Exception = UnicodeDecodeError(error.encoding, b"", error.start, error.end, error.reason)
         problem = f"byte {error.start} is wrong ({error.reason})"
-    except LookupError as error:
-        cause = error
+    except LookupError:
+        # Python's own message repeats the name with whatever acts on a terminal.
+        cause = LookupError(f"unknown encoding: {encoding!r}")
         problem = "there is no such encoding"
     except ValueError as error:
         # Codecs for other uses, as `undefined`, have errors of their own, which may hold the data.

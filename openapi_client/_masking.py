@@ -51,7 +51,7 @@ _PATTERNS: Final = (
     # name="value" and name: "value"; a quotation mark after which something else begins ends a text around the name
     rf"""(?:{_NAME})[\w.%-]{{0,64}}\s{{0,8}}[:=]\s{{0,8}}(?!["']\s{{0,64}}(?:[,:}}\]][\s"'\[\]{{}}]|[,:}}\]]?\Z)){_QUOTED}""",
     # name=value, as forms and query strings write it
-    rf"""(?:{_NAME})[\w.%\[\]-]{{0,64}}\s{{0,8}}=\s{{0,8}}([^\s&"'<>;,]+)""",
+    rf"""(?:{_NAME})[\w.%\[\]-]{{0,64}}[\s+]{{0,8}}=[\s+]{{0,8}}([^\s&"'<>;,]+)""",
     # name: value without quotation marks, where neither is a word of a sentence
     r"""pass(?:word|phrase)[\w-]{0,64}:[ \t+]{1,8}(?=\S(?-i:[a-z._-]{0,64}[^a-z._\s"',;)-]))([^\s"',;]{6,})""",
     (
@@ -82,7 +82,7 @@ _PATTERNS: Final = (
     # JSON Web Tokens, access key ids, session tokens
     r"(?<![\w-])((?-i:eyJ)[\w-]{4}[\w.-]*)",
     rf"({_KEY_ID})",
-    r"(?<![\w+/])((?-i:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|FQoDYXdz)[\w+/=-]*)",
+    r"(?<![\w/])((?-i:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|FQoDYXdz)[\w+/=-]*)",
     # A secret access key after the id: 40 characters, or fewer where it is cut off
     rf"{_KEY_ID}[^A-Za-z0-9]{{1,16}}(?=[A-Za-z0-9]){_MIXED}({_BASE64}{{8,42}})",
     # Texts that are torn at the start: the rest of a secret before the name of the next, or on its own if it is long

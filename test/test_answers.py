@@ -192,12 +192,24 @@ def test_stated_failure_goes_before_the_shape(
     assert caught.value.__context__ is None
 
 
-@pytest.mark.parametrize("details", [None, "", " ", 5, ["no"]], ids=repr)
-def test_failure_without_a_reason_says_so(details: object) -> None:
-    """Its shape is wrong as well."""
+@pytest.mark.parametrize(
+    ("details", "reason"),
+    [
+        (None, "it states no reason"),
+        ("", "it states no reason"),
+        (" ", "it states no reason"),
+        (5, "5"),
+        (["Not yours", "Ask Ada"], '["Not yours", "Ask Ada"]'),
+        ({"why": "Not yours"}, '{"why": "Not yours"}'),
+    ],
+    ids=repr,
+)
+def test_reason_of_any_shape_is_told(details: object, reason: str) -> None:
+    """A reason of the wrong type, and a failure without a reason."""
     data = json.dumps({"status": {"success": False, "details": details}, "credentials": None})
-    with pytest.raises(CredentialsException, match="it states no reason"):
+    with pytest.raises(CredentialsException) as caught:
         decode(data, (CredentialResponse,), check=True)
+    assert caught.value.reason == f"The registry gave no credentials: {reason}"
 
 
 def test_failure_of_the_documented_shape_is_an_answer(answer: dict[str, Any]) -> None:

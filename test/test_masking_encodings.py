@@ -137,6 +137,17 @@ def test_encoded_secret_is_masked(document: Write, encoding: Encode) -> None:
         assert any(SHOWN["expiry"][:10] in reading.text for reading in readings(shown))
 
 
+@pytest.mark.parametrize("outer", ENCODINGS.values(), ids=ENCODINGS)
+@pytest.mark.parametrize("inner", ENCODINGS.values(), ids=ENCODINGS)
+def test_keys_in_a_settings_file_are_masked(inner: Encode, outer: Encode) -> None:
+    """AWS keys as `~/.aws/credentials` has them, with blanks around each equals sign; forms write blanks as `+`."""
+    source = seeded(4)
+    key, token = text_of(source, 40), f"IQoJb3JpZ2lu{text_of(source, 300)}"
+    names = {"aws_access_key_id": key_id(source), "aws_secret_access_key": key, "aws_session_token": token}
+    text = "".join(f"{name} = {value}\n" for name, value in names.items())
+    assert leaks(without_secrets(f"It said: {outer(inner(text))}"), names) == []
+
+
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_encoded_and_torn_secret_is_masked(document: Write, seed: int) -> None:
@@ -149,6 +160,19 @@ def test_encoded_and_torn_secret_is_masked(document: Write, seed: int) -> None:
     after = source.choice(["", " and so on.", '" for "that" reason'])
     for end in (len(text), *(source.randrange(len(text)) for _ in range(3))):
         assert leaks(without_secrets(f"{before}{text[:end]}{after}"), names) == []
+
+
+@pytest.mark.parametrize("outer", ENCODINGS.values(), ids=ENCODINGS)
+@pytest.mark.parametrize("inner", ENCODINGS.values(), ids=ENCODINGS)
+def test_secret_that_is_torn_within_an_encoded_character_is_masked(inner: Encode, outer: Encode) -> None:
+    """A text may end in the middle of an encoded character, and a secret key shows by where the text ends."""
+    source = seeded(5)
+    names = {"id": key_id(source), "key": f"aB3{text_of(source, 9)}"}
+    text = f"{names['id']} and then {names['key']}"
+    for encoding in (inner, outer):
+        text = encoding(text).rstrip("\"'")
+    for torn in range(1, 14):
+        assert leaks(without_secrets(text[:-torn]), names) == []
 
 
 # The start of a secret may be missing too, as long as something else tells what it is.

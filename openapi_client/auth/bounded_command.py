@@ -146,12 +146,27 @@ else:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGTERM)
                 while time.monotonic() < gives_up_at:
-                    process.poll()
+                    _reap(process, os.WNOHANG)
                     os.killpg(process.pid, 0)
                     time.sleep(_CHECK_SECONDS / 10)
         finally:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            _reap(process, 0)
             process.stdout.close()
             process.stderr.close()
+
+    def _reap(process: "subprocess.Popen[bytes]", options: int) -> None:
+        """Take note of a command's end.
+
+        An interrupt in the middle of `Popen.poll` leaves its lock locked, and `Popen.wait` would wait for it for ever.
+        """
+        if process.returncode is not None:
+            return
+        try:
+            ended, status = os.waitpid(process.pid, options)
+        except ChildProcessError:
+            # The interrupt came after the system had told of the end.
+            ended, status = process.pid, 0
+        if ended:
+            process.returncode = os.waitstatus_to_exitcode(status)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 
+from openapi_client._answers import stated_reason
 from openapi_client._display import shown
 from openapi_client.api.registry_credentials_api import READ_ACCESS
 from openapi_client.aws.location import root_of, uri_of
@@ -210,8 +211,8 @@ def fetched(client: "ApiClient", handle: str) -> Dataset:
             if _BUCKET_NAME.fullmatch(bucket_name) and path.isprintable():
                 return Dataset.found(handle, bucket_name, path, item.get("display_name"), data.get("roles"))
             words = f"no bucket is called {bucket_name!r}, or no path {path!r}"
-        case {"status": {"success": False, "details": details}}:
-            words = shown(str(details))
+        case {"status": {"success": False} as stated}:
+            words = shown(stated_reason(stated.get("details")))
         case _:
             words = "the answer has no item with a place in S3 (item.s3)"
     raise CredentialsException(status, f"The registry gives no place of the dataset hdl:{handle}: {words}")

@@ -52,7 +52,7 @@ def run_sandbox(
         ) as sandbox:
             prefix = sandbox.add_dataset(DATASET_ID, "A dataset of the sandbox") if generation != 2022 else ""  # noqa: PLR2004 - a year
             if load is not None:
-                _load(sandbox, Path(load), prefix, said)
+                _load(sandbox, load, prefix, said)
             if print_env:
                 _hand_over(_exports(sandbox, ""))
             _say(said, _description(sandbox, prefix, with_environment=not print_env))
@@ -69,15 +69,17 @@ def run_sandbox(
     return 0
 
 
-def _load(sandbox: Sandbox, folder: Path, prefix: str, said: TextIO) -> None:
+def _load(sandbox: Sandbox, name: str, prefix: str, said: TextIO) -> None:
     """Put all files of a folder into the bucket, under their paths in the folder.
 
     Raises:
         OSError: If there is no such folder, or a file cannot be read.
         SandboxError: If the store refuses one.
     """
-    if not folder.is_dir():
-        raise NotADirectoryError(f"--load is {folder}: there is no such folder.")
+    folder = Path(name)
+    # An empty name, as of a variable that is not set, would be the current folder.
+    if not name or not folder.is_dir():
+        raise NotADirectoryError(f"--load is {name or 'empty'}: there is no such folder.")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for file in files:
         sandbox.put_object(prefix + file.relative_to(folder).as_posix(), file.read_bytes())

@@ -217,6 +217,48 @@ def test_interrupted_command_is_ended(
     until(lambda: is_gone(group()))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="this system has no such signal")
+def test_command_is_ended_though_the_system_tells_no_status(make: Callable[..., CommandTokenSource]) -> None:
+    """A program that ignores SIGCHLD has no status of the commands that it runs."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        with pytest.raises(AuthenticationException, match="took longer"):
+            make("time.sleep(600)", timeout_seconds=0.3)()
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+INTERRUPTED = """
+import subprocess, sys
+from openapi_client.auth import CommandTokenSource
+
+LOOKS = (subprocess.Popen._internal_poll.__code__, subprocess.Popen._wait.__code__)
+
+def interrupt(frame, event, _):
+    if frame.f_code in LOOKS and event == "line":
+        known = frame.f_locals
+        if known["self"]._waitpid_lock.locked() if sys.argv[1] == "locked" else known.get("pid"):
+            sys.settrace(None)
+            raise KeyboardInterrupt
+    return interrupt
+
+sys.settrace(interrupt)
+try:
+    CommandTokenSource(["echo", "token"])()
+except KeyboardInterrupt:
+    print(CommandTokenSource(["echo", "another"])())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, the command alone is ended")
+@pytest.mark.parametrize("moment", ["locked", "ended"])
+def test_interrupt_in_the_middle_of_a_look_at_a_command_hangs_nobody(
+    moment: str, run_python: Callable[..., str]
+) -> None:
+    """An interrupt can leave the lock of `Popen` locked, or a command's end unnoted."""
+    assert run_python(INTERRUPTED, moment) == "another\n"
+
+
 def test_early_renewal_takes_half_of_what_is_left_at_most(
     make: Callable[..., CommandTokenSource], make_jwt: Callable[..., str], clock: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

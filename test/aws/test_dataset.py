@@ -236,10 +236,25 @@ def test_token_that_is_rejected_is_replaced_for_the_lookup(make_source: Make, la
             r"called 'b\\x1b\[2J'",
         ),
         ({"status": {"success": True}, "item": {"s3": {"bucket_name": "b", "path": "\u202ep"}}}, r"path '\\u202ep'"),
-        ({"status": {"success": False}}, "no item with a place"),
+        ({"status": {"success": False}}, "hdl:10378.1/1234567: it states no reason"),
+        ({"status": {"success": False, "details": None}}, "hdl:10378.1/1234567: it states no reason"),
+        ({"status": {"success": False, "details": ["Gone."]}}, r'hdl:10378.1/1234567: \["Gone."\]'),
         ({}, "no item with a place"),
     ],
-    ids=["failure", "no item", "no place", "no path", "number", "no bucket", "escape", "bidi", "no details", "empty"],
+    ids=[
+        "failure",
+        "no item",
+        "no place",
+        "no path",
+        "number",
+        "no bucket",
+        "escape",
+        "bidi",
+        "no details",
+        "null",
+        "list",
+        "empty",
+    ],
 )
 def test_answer_without_a_place_gives_no_keys(make_source: Make, later: Any, answer: object, words: str) -> None:
     """The error says what is missing, in the registry's words if it has some."""

@@ -4,6 +4,7 @@ import gc
 import io
 import json
 from collections import namedtuple
+from traceback import format_exception
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -47,12 +48,18 @@ def test_text_is_in_the_stated_encoding(body: bytes, content_type: str | None, t
 
 @pytest.mark.parametrize(
     ("body", "content_type", "message"),
-    [(b"ab\xff", None, "byte 2 is wrong"), (b"ok", "text/plain; charset=nope", "no such encoding")],
+    [
+        (b"ab\xff", None, "byte 2 is wrong"),
+        (b"ok", "text/plain; charset=nope", "no such encoding"),
+        (b"ok", "text/plain; charset=\x1b[2J", "no such encoding"),
+    ],
+    ids=["byte", "name", "name with an escape sequence"],
 )
 def test_text_in_no_encoding_is_a_value_error(body: bytes, content_type: str | None, message: str) -> None:
-    """Bytes that are not in the encoding, and an encoding that there is not, are ApiValueErrors."""
-    with pytest.raises(ApiValueError, match=message):
+    """Bytes that are not in the encoding, and an unknown encoding; nothing in the traceback acts on a terminal."""
+    with pytest.raises(ApiValueError, match=message) as caught:
         answer(body, content_type).text()
+    assert "".join(format_exception(caught.value)).replace("\n", "").isprintable()
 
 
 def test_lenient_text_replaces_what_is_wrong() -> None:
