@@ -1,6 +1,7 @@
 """JSON text to values and back, where whatever is wrong becomes one of our errors."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final, NoReturn
 
@@ -76,6 +77,17 @@ def text_of(json_text: str | bytes | bytearray) -> str:
     if isinstance(json_text, (bytes, bytearray)):
         return decode_text(bytes(json_text), "utf-8")
     raise ApiTypeError(f"Expected a JSON text, not {type(json_text).__name__},", valid_classes=(str, bytes))
+
+
+def stated(values: Mapping[str, Any], name: str) -> Any:
+    """Return an optional member of a JSON object; None if it is absent or empty.
+
+    Servers write "absent" as null, false, blank text, an empty list or an empty object. Zero is a value.
+    """
+    value = values.get(name)
+    if isinstance(value, str):
+        return value if value.strip() else None
+    return None if value is False or value in ([], {}) else value
 
 
 def encode_text(text: str) -> bytes:
