@@ -1,7 +1,8 @@
 """One request for keys: what is sent, and what the answer is worth."""
 
-from datetime import datetime
-from typing import NamedTuple
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
 
 from openapi_client._display import shown
 from openapi_client._masking import without_inner_frames
@@ -12,11 +13,13 @@ from openapi_client.aws.cached import CacheKey
 from openapi_client.aws.dataset import Dataset, Lookup, advised, asks_for_dataset_id
 from openapi_client.aws.identity import Login, login_name_of, login_of, login_proof_of, user_of
 from openapi_client.aws.keys import Keys, unusable_part, with_offset
-from openapi_client.aws.lifetime import Clock, Life, Reading, left_at
+from openapi_client.aws.lifetime import Clock, Life, Reading, bounded, is_disputed, left_at
 from openapi_client.aws.location import root_of
 from openapi_client.aws.wanted import Wanted
 from openapi_client.exceptions import CredentialsException, UnprocessableEntityException
 from openapi_client.model.credential_response import CredentialResponse
+
+_LOG: Final = logging.getLogger("openapi_client")
 
 
 class Minter(NamedTuple):
@@ -93,7 +96,24 @@ def minted(minter: Minter, user: str) -> Keys:
             f"The registry gave keys for {what} that have ended already, at {end}; if"
             " they have not, this machine's clock is wrong",
         )
+    if date is not None and is_disputed(asked, answered, date, credentials.expiry):
+        _warn_of_clocks(date, answered.wall, minter.wanted.described(dataset))
     return keys
+
+
+def _warn_of_clocks(date: datetime, wall: float, what: str) -> None:
+    """Log that keys are used though one of two clocks calls them ended."""
+    here = datetime.fromtimestamp(wall, UTC)
+    apart = timedelta(seconds=round(abs((date - here).total_seconds())))
+    _LOG.warning(
+        "The clocks of the registry and of this machine differ by %s: the registry's says %s, this machine's %s. By one"
+        " of them the keys for %s have ended; they are used. Check this machine's clock: S3 refuses a machine that is"
+        " more than 15 minutes off",
+        apart,
+        date.astimezone(UTC).isoformat(sep=" ", timespec="seconds"),
+        here.isoformat(sep=" ", timespec="seconds"),
+        what,
+    )
 
 
 @without_inner_frames
@@ -145,7 +165,8 @@ def _date(text: str | None) -> datetime | None:
 
     try:
         date = parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):
+        # An offset can be larger than any time zone's.
         return None
     # "-0000" says that the offset is not known: no moment.
-    return date if date.tzinfo is not None else None
+    return bounded(date) if date.tzinfo is not None else None
