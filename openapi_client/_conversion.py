@@ -133,10 +133,19 @@ def _converted(value: Any, kind: Any, path: Path, parse: bool, check: bool) -> A
             return kind._from_mapping(value, path, parse=parse, check=check)
     elif kind is float:
         if isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
+            return _float_of(value, path)
     elif parse and isinstance(value, str):
         return _parsed(value, kind, path, check)
     return _NOTHING
+
+
+def _float_of(number: int, path: Path) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        pass
+    # Raised here, outside the handler, since the original error is no help.
+    raise ApiValueError("Expected a number that a float can hold, not a larger one,", path)
 
 
 def _parsed(text: str, kind: Any, path: Path, check: bool) -> Any:
