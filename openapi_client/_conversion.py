@@ -27,7 +27,8 @@ def convert(value: Any, types: Types, path: Path, *, parse: bool = False, check:
     """The value as one of the types.
 
     Args:
-        value: The value; a mapping becomes a model where one is wanted.
+        value: The value; a mapping becomes a model where one is wanted. From a server, False, an empty list and an
+            empty mapping count as None where None is admitted and they are not.
         types: The types it may have.
         path: The keys and indices that lead to it, for the error.
         parse: Whether a text becomes a time where one is wanted, as in data from a server.
@@ -48,6 +49,9 @@ def convert(value: Any, types: Types, path: Path, *, parse: bool = False, check:
         return convert(value.actual_instance, types, path, parse=parse, check=check)
     if not check:
         return value
+    if parse and none_type in types and (value is False or value in ([], {})):
+        # Servers write so that an optional value is absent.
+        return None
     raise ApiTypeError(
         f"Expected {render_types(types)}, not {type(value).__name__},", path, valid_classes=types, key_type=False
     )

@@ -121,12 +121,13 @@ def console_link(minter: Minter) -> str:
     """A sign-in link to the AWS console that the registry makes now; its errors are those of `minted`."""
     dataset = minter.dataset()
     response, _date = _answer(minter, dataset, console=True)
-    if not response.console_session_url:
+    link = response.console_session_url
+    if link is None or not link.strip():
         raise CredentialsException(200, f"The registry gave no console link for {minter.wanted.described(dataset)}")
-    if problem_with(response.console_session_url):
+    if problem_with(link):
         what = minter.wanted.described(dataset)
         raise CredentialsException(200, f"The registry gave a malformed console link for {what}")
-    return response.console_session_url
+    return link
 
 
 def _answer(minter: Minter, dataset: Dataset | None, *, console: bool) -> tuple[CredentialResponse, datetime | None]:

@@ -169,6 +169,19 @@ def test_link_is_minted_each_time(source: CredentialSource, registry: Any) -> No
     assert [body["console_session_required"] for _, body in registry.requests] == [True, True]
 
 
+@pytest.mark.parametrize(
+    "empty",
+    [None, "", " ", False, [], {}],
+    ids=["null", "empty_text", "blank_text", "false", "empty_list", "empty_object"],
+)
+def test_empty_link_costs_no_keys(source: CredentialSource, registry: Any, empty: object) -> None:
+    """It is absent, in whatever way the registry writes so."""
+    registry.scripted = [answering(console_session_url=empty)] * 2
+    assert source().aws_access_key_id == "ASIAEXAMPLE"
+    with pytest.raises(CredentialsException, match="no console link"):
+        source.console_url()
+
+
 def test_missing_link_is_an_error(source: CredentialSource, registry: Any) -> None:
     """Where a server knows no console."""
     registry.link = None
