@@ -119,8 +119,9 @@ def read_metadata(document: Mapping[str, Any], issuer: str) -> ProviderMetadata:
         shown = check_address(named, "the issuer that it states")
         raise ApiValueError(f"it states another issuer, {shown!r}; give that one, to the letter, if you trust it")
     methods = stated(document, "token_endpoint_auth_methods_supported")
-    if methods is None:
-        methods = [_BASIC]
+    if isinstance(methods, list):
+        methods = [method for method in methods if method not in (None, "")]
+    methods = methods or [_BASIC]
     if not isinstance(methods, list) or not all(isinstance(method, str) for method in methods):
         raise ApiValueError("token_endpoint_auth_methods_supported is not a list of names")
     token_endpoint = _endpoint(document, "token_endpoint", issuer)

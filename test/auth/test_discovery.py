@@ -100,6 +100,20 @@ def test_empty_optional_field_is_absent(name: str, empty: object) -> None:
     assert read_metadata({**DOCUMENT, name: empty}, ISSUER) == read_metadata(without, ISSUER)
 
 
+@pytest.mark.parametrize(
+    ("stated", "read"),
+    [
+        ([None], ("client_secret_basic",)),
+        ([""], ("client_secret_basic",)),
+        (["client_secret_post", None, ""], ("client_secret_post",)),
+    ],
+)
+def test_empty_names_of_methods_are_absent(stated: list[Any], read: tuple[str, ...]) -> None:
+    """The others count; without any, Basic is the usual way."""
+    document = {**DOCUMENT, "token_endpoint_auth_methods_supported": stated}
+    assert read_metadata(document, ISSUER).token_endpoint_auth_methods_supported == read
+
+
 def test_problem_names_the_document(publish: Callable[..., str]) -> None:
     """So that one can go and look."""
     issuer = publish(token_endpoint=None)
