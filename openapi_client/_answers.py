@@ -36,7 +36,7 @@ def decode(data: str | bytes, types: Types, *, check: bool) -> Any:
     except ApiValueError as error:
         if str in types:
             return str(text)
-        if not text.lstrip().startswith("<"):
+        if not text.lstrip("\ufeff \t\r\n").startswith("<"):
             raise
         cause = error.__cause__
     else:

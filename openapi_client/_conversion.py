@@ -27,7 +27,8 @@ def convert(value: Any, types: Types, path: Path, *, parse: bool = False, check:
     """The value as one of the types.
 
     Args:
-        value: The value; a mapping becomes a model where one is wanted.
+        value: The value; a mapping becomes a model where one is wanted. From a server, False, an empty list and an
+            empty mapping count as None where None is admitted and they are not.
         types: The types it may have.
         path: The keys and indices that lead to it, for the error.
         parse: Whether a text becomes a time where one is wanted, as in data from a server.
@@ -48,6 +49,9 @@ def convert(value: Any, types: Types, path: Path, *, parse: bool = False, check:
         return convert(value.actual_instance, types, path, parse=parse, check=check)
     if not check:
         return value
+    if parse and none_type in types and (value is False or value in ([], {})):
+        # Servers write so that an optional value is absent.
+        return None
     raise ApiTypeError(
         f"Expected {render_types(types)}, not {type(value).__name__},", path, valid_classes=types, key_type=False
     )
@@ -133,10 +137,19 @@ def _converted(value: Any, kind: Any, path: Path, parse: bool, check: bool) -> A
             return kind._from_mapping(value, path, parse=parse, check=check)
     elif kind is float:
         if isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
+            return _float_of(value, path)
     elif parse and isinstance(value, str):
         return _parsed(value, kind, path, check)
     return _NOTHING
+
+
+def _float_of(number: int, path: Path) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        pass
+    # Raised here, outside the handler, since the original error is no help.
+    raise ApiValueError("Expected a number that a float can hold, not a larger one,", path)
 
 
 def _parsed(text: str, kind: Any, path: Path, check: bool) -> Any:

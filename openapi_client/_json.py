@@ -1,18 +1,35 @@
 """JSON text to values and back, where whatever is wrong becomes one of our errors."""
 
+import codecs
 import json
+from collections.abc import Mapping
 from contextlib import suppress
+from math import isinf
 from typing import Any, Final, NoReturn
 
 from openapi_client._masking import without_traceback
 from openapi_client.exceptions import ApiTypeError, ApiValueError
 
+_MARK: Final = "\ufeff"
+# Those of UTF-32 first: the mark of UTF-32 in little-endian order begins with that of UTF-16.
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+)
+_ANY_MARK: Final = tuple(mark for mark, _ in _MARKS)
+
 
 def parse_json(text: str) -> Any:
     """The value that a JSON text stands for.
 
+    A byte order mark before it is ignored, as RFC 8259, section 8.1, admits.
+
     Raises:
-        ApiValueError: It is no JSON (RFC 8259 admits neither NaN nor Infinity), or nested too deeply to be read.
+        ApiValueError: If it is not JSON (RFC 8259 admits neither NaN nor Infinity), is nested too deeply to be read, or
+            holds a number too large for a float, such as 1e400.
     """
     try:
         if text.startswith("{"):
@@ -20,7 +37,7 @@ def parse_json(text: str) -> Any:
             value, end = _DECODER.raw_decode(text)
             if end == len(text):
                 return value
-        return _DECODER.decode(text)
+        return _DECODER.decode(text.lstrip(_MARK))
     except (ValueError, RecursionError) as error:
         cause = _without_document(error)
     # Raised here, outside the handler, since the original error, which holds the whole text, would stay its context.
@@ -43,11 +60,16 @@ def to_json(value: Any) -> str:
 
 
 def decode_text(data: bytes, encoding: str) -> str:
-    """The text that the bytes stand for.
+    """Return the text that bytes stand for.
+
+    Args:
+        data: The bytes.
+        encoding: The encoding that is stated or usual. A byte order mark overrides it, as in a browser.
 
     Raises:
-        ApiValueError: They are not in this encoding, or there is none of this name.
+        ApiValueError: If they are not in this encoding, or there is none of this name.
     """
+    encoding = marked_encoding(data) or encoding
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -65,18 +87,39 @@ def decode_text(data: bytes, encoding: str) -> str:
     raise ApiValueError(f"The text is not in the encoding {encoding!r}: {problem}") from cause
 
 
+def marked_encoding(data: bytes) -> str | None:
+    """Return the encoding that a byte order mark tells; None without a mark."""
+    if not data.startswith(_ANY_MARK):
+        return None
+    return next(encoding for mark, encoding in _MARKS if data.startswith(mark))
+
+
 def text_of(json_text: str | bytes | bytearray) -> str:
-    """Return a JSON text as text, whether it is given so or as bytes in UTF-8.
+    """Return a JSON text as text, whether it is given so or as bytes.
+
+    Args:
+        json_text: The text; bytes are UTF-8, unless they begin with the byte order mark of UTF-16 or UTF-32.
 
     Raises:
         ApiTypeError: If it is neither text nor bytes.
-        ApiValueError: If the bytes are not UTF-8.
+        ApiValueError: If the bytes are not in this encoding.
     """
     if isinstance(json_text, str):
         return json_text
     if isinstance(json_text, (bytes, bytearray)):
         return decode_text(bytes(json_text), "utf-8")
     raise ApiTypeError(f"Expected a JSON text, not {type(json_text).__name__},", valid_classes=(str, bytes))
+
+
+def stated(values: Mapping[str, Any], name: str) -> Any:
+    """Return an optional member of a JSON object; None if it is absent or empty.
+
+    Servers write "absent" as null, false, blank text, an empty list or an empty object. Zero is a value.
+    """
+    value = values.get(name)
+    if isinstance(value, str):
+        return value if value.strip() else None
+    return None if value is False or value in ([], {}) else value
 
 
 def encode_text(text: str) -> bytes:
@@ -96,6 +139,13 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ApiValueError(f"{name} is no JSON")
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ApiValueError("a number is too large for a float")
+    return number
+
+
 def _without_document(error: Exception) -> BaseException:
     """The error without the text that it arose from, which a `JSONDecodeError` holds whole."""
     if isinstance(error, json.JSONDecodeError):
@@ -108,4 +158,4 @@ def _without_document(error: Exception) -> BaseException:
 
 # Made once: json.dumps and json.loads make theirs for each call that has settings.
 _ENCODER: Final = json.JSONEncoder(allow_nan=False)
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)

@@ -9,11 +9,14 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from openapi_client import (
+    ApiClient,
     ApiTypeError,
     ApiValueError,
+    Configuration,
     CredentialsException,
     CredentialsRequest,
     RegistryCredentialsApi,
+    S3Location,
 )
 from openapi_client._answers import add_data, decode
 from openapi_client.exceptions import ApiException, ApiMissingPropertyError, UnprocessableEntityException
@@ -144,6 +147,35 @@ def test_answer_that_is_neither_text_nor_bytes_is_a_type_error() -> None:
     nothing: Any = None
     with pytest.raises(ApiTypeError, match="Expected text or bytes, not NoneType"):
         decode(nothing, (dict,), check=True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_byte_order_mark_before_an_answer_is_read(
+    httpserver: HTTPServer, answer: dict[str, Any], encoding: str
+) -> None:
+    """A registry's answer, its refusal, and a page in its place."""
+    body = json.dumps(answer).encode(encoding)
+    assert decode(body, (CredentialResponse,), check=True) == CredentialResponse.from_json(json.dumps(answer))
+    assert CredentialResponse.from_json(body) == CredentialResponse.from_json(json.dumps(answer))
+    api = RegistryCredentialsApi(ApiClient(Configuration(host=httpserver.url_for(""), access_token="t", retries=False)))
+    request = CredentialsRequest(S3Location("b", "p", "s3://b/p"), False)
+    httpserver.expect_oneshot_request(READ_PATH).respond_with_data(body, content_type="application/json")
+    assert api.generate_read_access_credentials(request).status.success
+    refusal = json.dumps(DETAIL).encode(encoding)
+    httpserver.expect_oneshot_request(READ_PATH).respond_with_data(refusal, 422, content_type="application/json")
+    with pytest.raises(UnprocessableEntityException) as caught:
+        api.generate_read_access_credentials(request)
+    assert isinstance(caught.value.data, HTTPValidationError)
+    with pytest.raises(ApiValueError, match="a login or proxy page"):
+        decode("<html>".encode(encoding), (CredentialResponse,), check=True)
+
+
+def test_number_too_large_for_a_float_is_refused_where_it_is_read(answer: dict[str, Any]) -> None:
+    """A model that held infinity would be an error only once it is written."""
+    text = json.dumps({**answer, "more": 5}).replace('"more": 5', '"more": 1e400')
+    for read in (CredentialResponse.from_json, lambda text: decode(text, (CredentialResponse,), check=True)):
+        with pytest.raises(ApiValueError, match="a number is too large for a float"):
+            read(text)
 
 
 def test_page_in_place_of_an_answer_is_named_and_not_quoted() -> None:

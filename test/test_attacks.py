@@ -7,7 +7,6 @@ import pickle
 import sys
 from collections import Counter
 from collections.abc import Callable
-from math import inf
 from typing import Any
 
 import pytest
@@ -41,8 +40,6 @@ HARMLESS: dict[str, tuple[Callable[[], str], Any]] = {
     "surrogate": (lambda: r'"\ud800"', "\ud800"),
     "halves in the wrong order": (lambda: r'"\udc00\ud800"', "\udc00\ud800"),
     "zeros": (lambda: r'"\u0000\u0000"', "\0\0"),
-    "float beyond all": (lambda: "1e999", inf),
-    "float below all": (lambda: "-1e999", -inf),
     "float next to nothing": (lambda: "1e-999", 0.0),
     "4,000 digits": (lambda: "9" * 4_000, 10**4_000 - 1),
     "100 lists in one another": (lambda: "[" * 100 + "]" * 100, json.loads("[" * 100 + "]" * 100)),
@@ -59,6 +56,8 @@ REFUSED: dict[str, tuple[Callable[[], str], type[OpenApiException], str]] = {
     "NaN": (lambda: '"a": NaN', ApiValueError, "NaN is no JSON"),
     "Infinity": (lambda: '"a": Infinity', ApiValueError, "Infinity is no JSON"),
     "-Infinity": (lambda: '"a": [-Infinity]', ApiValueError, "-Infinity is no JSON"),
+    "float beyond all": (lambda: '"a": 1e999', ApiValueError, "a number is too large for a float"),
+    "float below all": (lambda: '"a": [-1e999]', ApiValueError, "a number is too large for a float"),
     "5,000 digits": (lambda: '"a": ' + "9" * 5_000, ApiValueError, "not JSON that can be read"),
     "a name that is no text": (lambda: "5: 5", ApiValueError, "not JSON that can be read"),
     "a later status of another type": (lambda: '"status": 5', ApiTypeError, r"\['status'\]"),

@@ -119,6 +119,24 @@ NO_TIMES = {
 }
 
 
+@pytest.mark.parametrize("empty", [None, False, [], {}], ids=["null", "false", "list", "object"])
+def test_empty_optional_value_of_a_server_is_absent(empty: object) -> None:
+    """A value of the wrong type would cost the rest of the answer; a program's own value is still checked."""
+    assert convert(empty, (str, none_type), ("a",), parse=True) is None
+    if empty is not None:
+        with pytest.raises(ApiTypeError):
+            convert(empty, (str, none_type), ("a",))
+        with pytest.raises(ApiTypeError):
+            convert(empty, (str,), ("a",), parse=True)
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)], ids=["large", "small"])
+def test_whole_number_beyond_floats_is_a_value_error(number: int) -> None:
+    """JSON has whole numbers of any size, and Python's own error names neither the place nor what is wanted."""
+    with pytest.raises(ApiValueError, match=r"a number that a float can hold.*at \['a'\]\[0\]"):
+        convert([number], ([float],), ("a",))
+
+
 @pytest.mark.parametrize(("value", "types"), ADMITTED.values(), ids=ADMITTED)
 def test_value_of_a_type_is_itself(value: Any, types: Types) -> None:
     """What fits is not copied."""

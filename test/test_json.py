@@ -1,5 +1,6 @@
 """JSON text to values and back: what is not JSON is our error, and neither it nor its cause holds the text."""
 
+import codecs
 import json
 import math
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from openapi_client import ApiValueError
-from openapi_client._json import decode_text, encode_text, parse_json, to_json
+from openapi_client._json import decode_text, encode_text, parse_json, stated, text_of, to_json
 
 SECRET = "key-that-nobody-may-see"
 
@@ -20,7 +21,12 @@ BAD_TEXTS = {
     "negative_infinity": "[-Infinity]",
     "single_quotes": f"{{'key': '{SECRET}'}}",
     "more_than_one_value": f'"x" "{SECRET}"',
-    "byte_order_mark": "\ufeff{}",
+    "byte_order_mark_alone": "\ufeff",
+    "byte_order_mark_inside": "[\ufeff1]",
+    "byte_order_mark_after_a_space": " \ufeff{}",
+    "too_large_for_a_float": "1e400",
+    "too_small_for_a_float": '{"a": [-1E+400]}',
+    "large_digits_for_a_float": "9" * 400 + ".5",
     "control_character": '"\x00"',
     "deep_lists": "[" * 100_000 + "]" * 100_000,
     "deep_lists_cut_short": "[" * 100_000,
@@ -36,8 +42,12 @@ BAD_TEXTS = {
         (' {"a": [1, 2.5, true, "x"]} ', {"a": [1, 2.5, True, "x"]}),
         (r'"\u00e9"', "é"),
         ("12345678901234567890123", 12345678901234567890123),
+        ("[1.7e308, -1.7e308, 1e-400]", [1.7e308, -1.7e308, 0.0]),
+        ('\ufeff{"a": 1}', {"a": 1}),
+        ("\ufeff \r\n[1]", [1]),
+        ('"\ufeff"', "\ufeff"),
     ],
-    ids=["null", "nested", "escape", "long_integer"],
+    ids=["null", "nested", "escape", "long_integer", "floats", "mark", "mark_and_space", "mark_in_a_text"],
 )
 def test_json_is_parsed(text: str, value: Any) -> None:
     """What is JSON becomes what Python has for it."""
@@ -118,6 +128,46 @@ def test_text_is_decoded() -> None:
     """Bytes become text in the encoding that is named."""
     assert decode_text("é".encode(), "utf-8") == "é"
     assert decode_text(b"\xe9", "latin-1") == "é"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "ascii", "latin-1", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        codecs.BOM_UTF8 + '{"a": "é"}'.encode(),
+        codecs.BOM_UTF16_LE + '{"a": "é"}'.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + '{"a": "é"}'.encode("utf-16-be"),
+        codecs.BOM_UTF32_LE + '{"a": "é"}'.encode("utf-32-le"),
+        codecs.BOM_UTF32_BE + '{"a": "é"}'.encode("utf-32-be"),
+    ],
+    ids=["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"],
+)
+def test_byte_order_mark_overrides_the_stated_encoding(data: bytes, charset: str) -> None:
+    """Windows programs write such marks, and servers state another encoding by habit."""
+    assert parse_json(decode_text(data, charset)) == {"a": "é"}
+    assert parse_json(text_of(data)) == {"a": "é"}
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "value"),
+    [
+        ({}, "a", None),
+        ({"a": None}, "a", None),
+        ({"a": False}, "a", None),
+        ({"a": ""}, "a", None),
+        ({"a": " \t\n"}, "a", None),
+        ({"a": []}, "a", None),
+        ({"a": {}}, "a", None),
+        ({"a": 0}, "a", 0),
+        ({"a": 0.0}, "a", 0.0),
+        ({"a": True}, "a", True),
+        ({"a": [None]}, "a", [None]),
+        ({"a": " x "}, "a", " x "),
+    ],
+)
+def test_empty_optional_member_is_absent(values: dict[str, Any], name: str, value: Any) -> None:
+    """Zero is a value, and a text keeps its white space."""
+    assert stated(values, name) == value
 
 
 def test_bytes_in_another_encoding_are_our_error_without_the_bytes() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from openapi_client._display import also_incomplete, shown
+from openapi_client._json import marked_encoding
 from openapi_client._masking import (
     MASK,
     SecretBytes,
@@ -74,15 +75,24 @@ class CommandTokenSource(RenewedTokenSource):
             cause, problem = without_traceback(error), f"cannot be run: {type(error).__name__}"
         else:
             output, words, problem = ended.output, ended.words, _problem_of(ended, timeout_seconds)
-        token = SecretText(output.decode("utf-8", "replace").strip())
+        token = SecretText(_decoded(output).strip())
         if not problem:
             return token
-        said = shown(words.decode("utf-8", "replace").strip().replace(token or "\0", MASK))[:_LONGEST_WORDS]
+        said = shown(_decoded(words).strip().replace(token or "\0", MASK))[:_LONGEST_WORDS]
         raise AuthenticationException(0, f"{self!r} {problem}{': ' if said else ''}{said}") from cause
 
     @also_incomplete
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._arguments[0])!r})"
+
+
+def _decoded(output: bytes) -> str:
+    """Return what a command printed as text: in UTF-8, or in UTF-16 as PowerShell may print it, without a mark."""
+    encoding = marked_encoding(output)
+    if encoding is None and output and len(output) % 2 == 0:
+        # Neither a token nor a message holds a null; in UTF-16 without a mark each ASCII character has one.
+        encoding = next((f"utf-16-{end}" for end, other in (("le", 1), ("be", 0)) if not any(output[other::2])), None)
+    return output.decode(encoding or "utf-8", "replace").lstrip("\ufeff")
 
 
 def _problem_of(ended: Ended, timeout_seconds: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
+from openapi_client._json import stated
 from openapi_client._masking import SecretText, without_inner_frames
 from openapi_client.auth.discovery import Provider
 from openapi_client.auth.endpoint import TokenEndpoint
@@ -142,14 +143,18 @@ def _read(answer: Mapping[str, Any]) -> _Login:
     code = answer.get("user_code")
     if not isinstance(code, str) or not code.isprintable() or not 0 < len(code) <= _LONGEST_CODE:
         raise ApiValueError("the answer's user_code is no code for people")
-    complete = answer.get("verification_uri_complete")
     expires_in = seconds_of(answer, "expires_in")
     if not expires_in:
-        raise ApiValueError("the answer's expires_in is no number of seconds")
+        raise ApiValueError("the answer's expires_in is not a number of seconds above 0")
+    # Servers older than RFC 8628 write `url`.
+    page, complete = (
+        stated(answer, f"verification_uri{end}") or stated(answer, f"verification_url{end}")
+        for end in ("", "_complete")
+    )
     interval = seconds_of(answer, "interval")
     prompt = DevicePrompt(
         # An address of another kind, or with control characters, would do other things than lead to a page.
-        verification_uri=check_address(answer.get("verification_uri"), "the answer's verification_uri"),
+        verification_uri=check_address(page, "the answer's verification_uri"),
         verification_uri_complete=(
             None if complete is None else check_address(complete, "the answer's verification_uri_complete")
         ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from openapi_client._json import stated
 from openapi_client.auth.exchange import Wire, check_address
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiValueError, AuthenticationException
@@ -114,12 +115,15 @@ def read_metadata(document: Mapping[str, Any], issuer: str) -> ProviderMetadata:
         ApiValueError: It is not what such a document must be.
     """
     # OpenID Connect Discovery 1.0, section 4.3: otherwise one server could speak for another.
-    if (stated := document.get("issuer")) != issuer:
-        shown = check_address(stated, "the issuer that it states")
+    if (named := document.get("issuer")) != issuer:
+        shown = check_address(named, "the issuer that it states")
         raise ApiValueError(f"it states another issuer, {shown!r}; give that one, to the letter, if you trust it")
-    methods = document.get("token_endpoint_auth_methods_supported", [_BASIC])
+    methods = stated(document, "token_endpoint_auth_methods_supported")
+    if isinstance(methods, list):
+        methods = [method for method in methods if method not in (None, "")]
+    methods = methods or [_BASIC]
     if not isinstance(methods, list) or not all(isinstance(method, str) for method in methods):
-        raise ApiValueError("token_endpoint_auth_methods_supported is no list of names")
+        raise ApiValueError("token_endpoint_auth_methods_supported is not a list of names")
     token_endpoint = _endpoint(document, "token_endpoint", issuer)
     if token_endpoint is None:
         raise ApiValueError("it names no token_endpoint")
@@ -133,7 +137,7 @@ def read_metadata(document: Mapping[str, Any], issuer: str) -> ProviderMetadata:
 
 
 def _endpoint(document: Mapping[str, Any], name: str, issuer: str) -> str | None:
-    url = document.get(name)
+    url = stated(document, name)
     if url is None:
         return None
     address = check_address(url, name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from openapi_client._display import shown
-from openapi_client._json import parse_json
+from openapi_client._json import parse_json, stated
 from openapi_client.exceptions import (
     ApiValueError,
     AuthenticationException,
@@ -34,6 +34,7 @@ _ADVICE: Final[dict[str, tuple[type[AuthenticationException], str]]] = {
     "invalid_target": (AuthenticationException, "ask for another `audience`"),
     "unsupported_token_type": (AuthenticationException, "this token cannot be revoked, and lives until it expires"),
 }
+_CODES: Final = frozenset({*_ADVICE, "authorization_pending", "slow_down"})
 _UNKNOWN: Final = "check the address of the login server and what is asked of it"
 _LATER: Final = "the login server failed or is overloaded: try again later"
 _UNEXPLAINED: Final = "no reason is given; check name and password, or log in again, and check the client id"
@@ -50,9 +51,10 @@ def refusal(status: int, body: str, where: str, sent: Iterable[str]) -> Authenti
         sent: The secrets that were sent, which the server may repeat.
     """
     answer = _object(body)
-    if isinstance(answer.get("error"), dict):
-        # As some gateways write it.
-        answer = {**answer, "error": answer["error"].get("message")}
+    if isinstance(inner := answer.get("error"), dict):
+        # Some gateways write an object.
+        code, message = inner.get("code"), inner.get("message")
+        answer = {"error_description": message, **answer, "error": code if isinstance(code, str) else message}
     secrets = [form for secret in sent if secret for form in _forms(secret)]
     code, description = (_text(answer.get(name), secrets) for name in ("error", "error_description"))
     # There may be words where a code belongs.
@@ -76,7 +78,7 @@ def refusal(status: int, body: str, where: str, sent: Iterable[str]) -> Authenti
 def states_failure(body: str) -> bool:
     """Return whether an answer of success says that it is none, as some servers do: `{"error": "invalid_grant"}`."""
     # Checked before the shape, since a failure has another one.
-    return bool(_object(body).get("error"))
+    return stated(_object(body), "error") not in (None, 0)
 
 
 def _object(body: str) -> Mapping[str, Any]:
@@ -89,7 +91,12 @@ def _object(body: str) -> Mapping[str, Any]:
 
 def _text(value: object, secrets: Iterable[str]) -> str | None:
     """A text of the answer on one line; None where it repeats a secret, even a short one, in part of it."""
-    if not isinstance(value, str) or any(secret in value for secret in secrets):
+    if not isinstance(value, str):
+        return None
+    if value in _CODES:
+        # A short secret can be part of a code by chance.
+        return value
+    if any(secret in value for secret in secrets):
         return None
     return " ".join(value.split())
 

@@ -1,14 +1,21 @@
 """Tokens as values: one answer of a token endpoint, and what is kept of it between programs."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+import logging
+import re
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
+from openapi_client._json import stated
 from openapi_client._masking import SecretText
 from openapi_client.auth.asking import problem_with
 from openapi_client.exceptions import ApiValueError
 
+_T = TypeVar("_T")
+
+_LOG: Final = logging.getLogger("openapi_client")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?")
 _LONGEST_TOKEN: Final = 64 * 1024
 _LONGEST_SECONDS: Final = 10 * 365 * 86400.0
 
@@ -34,19 +41,20 @@ class Tokens:
     def from_answer(cls, answer: Mapping[str, Any]) -> "Tokens":
         """The tokens in the JSON object that a token endpoint gave.
 
+        An optional field that cannot be used counts as absent, since the access token is good without it.
+
         Raises:
-            ApiValueError: It is not what the endpoint must give.
+            ApiValueError: If the access token cannot be sent, or is of another type than Bearer.
         """
-        kind = answer.get("token_type", "bearer")
-        if not isinstance(kind, str) or kind.lower() != "bearer":
+        kind = stated(answer, "token_type")
+        if kind is not None and (not isinstance(kind, str) or kind.strip().lower() != "bearer"):
             raise ApiValueError("the answer's token_type is not 'Bearer'")
-        lifetime = seconds_of(answer, "expires_in")
         return cls(
             access_token=token_of(answer, "access_token"),
-            refresh_token=None if answer.get("refresh_token") is None else token_of(answer, "refresh_token"),
+            refresh_token=_usable(token_of, answer, "refresh_token"),
             # Some servers say 0 of a token that does not end.
-            lifetime_seconds=lifetime or None,
-            refresh_lifetime_seconds=seconds_of(answer, "refresh_expires_in"),
+            lifetime_seconds=_usable(seconds_of, answer, "expires_in") or None,
+            refresh_lifetime_seconds=_usable(seconds_of, answer, "refresh_expires_in"),
         )
 
 
@@ -121,16 +129,26 @@ def token_of(answer: Mapping[str, Any], name: str) -> str:
 
 
 def seconds_of(answer: Mapping[str, Any], name: str) -> float | None:
-    """A number of seconds in an answer, which some servers write as text; None where there is none.
+    """Return a number of seconds in an answer, which some servers write as text; None if it is absent or empty.
 
     Raises:
-        ApiValueError: There is something else.
+        ApiValueError: If it is not a number of seconds.
     """
-    value = answer.get(name)
-    if isinstance(value, str) and value.isascii() and value.isdecimal():
-        value = float(value)
+    value = stated(answer, name)
     if value is None:
         return None
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ApiValueError(f"the answer's {name} is no number of seconds")
+        raise ApiValueError(f"the answer's {name} is not a number of seconds")
     return float(min(max(value, 0), _LONGEST_SECONDS))
+
+
+def _usable(read: Callable[[Mapping[str, Any], str], _T], answer: Mapping[str, Any], name: str) -> _T | None:
+    """Return an optional field of an answer; None if it is absent, empty or unusable."""
+    if stated(answer, name) is None:
+        return None
+    with suppress(ApiValueError):
+        return read(answer, name)
+    _LOG.warning("The login server's answer has a %s that cannot be used; the access token is used without it", name)
+    return None

@@ -8,7 +8,7 @@ from typing import Final, Self
 from openapi_client.auth.asking import problem_with
 from openapi_client.aws.cached import CachedKeys, Watched, this_machine
 from openapi_client.aws.dataset import Dataset
-from openapi_client.aws.lifetime import Life, Reading
+from openapi_client.aws.lifetime import Life, Reading, bounded
 from openapi_client.model.credentials import Credentials
 
 CHECK_SECONDS: Final = 20.0
@@ -107,11 +107,13 @@ class Keys:
         """
         lifetime = cached.ends_at - cached.minted_at
         left = min(cached.left_seconds(now), lifetime if at_most_seconds is None else at_most_seconds)
-        credentials = Credentials(
-            aws_access_key_id=cached.aws_access_key_id,
-            aws_secret_access_key=cached.aws_secret_access_key,
-            aws_session_token=cached.aws_session_token,
-            expiry=cached.expiry,
+        credentials = with_offset(
+            Credentials(
+                aws_access_key_id=cached.aws_access_key_id,
+                aws_secret_access_key=cached.aws_secret_access_key,
+                aws_session_token=cached.aws_session_token,
+                expiry=cached.expiry,
+            )
         )
         life = Life.of(now, left, lifetime)
         return cls(credentials, life, user, cached.forced_at, cached.dataset, cached.watched)
@@ -145,9 +147,9 @@ class PackedKeys:
 
 
 def with_offset(credentials: Credentials) -> Credentials:
-    """The credentials, their expiry taken for UTC where the registry does not say."""
-    if credentials.expiry.tzinfo is None:
-        credentials.expiry = credentials.expiry.replace(tzinfo=UTC)
+    """Return the credentials; their expiry is in UTC where the registry does not say, and has a date everywhere."""
+    expiry = credentials.expiry
+    credentials.expiry = bounded(expiry if expiry.tzinfo else expiry.replace(tzinfo=UTC))
     return credentials
 
 

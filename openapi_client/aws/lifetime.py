@@ -10,7 +10,7 @@ stand still while a machine sleeps: neither alone would do.
 
 import random
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from time import monotonic as system_monotonic
 from time import time as system_time
@@ -24,6 +24,10 @@ _FULL_SECONDS: Final = 3600.0
 """The shortest life that has the windows at their full length."""
 _STALE_SECONDS: Final = 5.0
 """How much older than its answer a `Date` may be."""
+_DISPUTE_SECONDS: Final = 15 * 60.0
+"""How far two clocks may differ while both are believed; S3 admits no more from a machine."""
+_EARLIEST: Final = datetime(1, 1, 3, tzinfo=UTC)
+_LATEST: Final = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -159,24 +163,58 @@ class Life:
         return Urgency.FRESH
 
 
-def left_at(asked: Reading, answered: Reading, date: datetime | None, expiry: datetime) -> float:
-    """The seconds from a request for keys to their end, by the registry's clock as far as its answer tells.
-
-    The `Date` of an answer is a whole second between the request and the answer. Where this machine's clock agrees with
-    it, it is the more precise of the two. Where it does not, it is wrong, and corrected by the most that the answer
-    admits, so that keys rather end early than late. For the same reason a `Date` that is a little old is no evidence:
-    servers renew it once a second, and under load less often.
+def bounded(moment: datetime) -> datetime:
+    """Return a moment, or the nearest one that has a date in every time zone.
 
     Args:
-        asked: Both clocks before the request.
-        answered: Both clocks after the answer.
+        moment: A moment with its offset from UTC; any server can state one at the very end of the calendar.
+    """
+    return min(max(moment, _EARLIEST), _LATEST)
+
+
+def left_at(asked: Reading, answered: Reading, date: datetime | None, expiry: datetime) -> float:
+    """Return the seconds from a request for keys to their end: the lesser of what two clocks say.
+
+    The clocks are this machine's and the registry's, by the `Date` of its answer. Where they are in dispute, the one
+    that does not call the keys ended counts.
+
+    Args:
+        asked: Both clocks of this machine before the request.
+        answered: Both clocks of this machine after the answer.
         date: The answer's `Date`, or None.
         expiry: When the keys end.
     """
+    left = _left_by_clocks(asked, answered, date, expiry)
+    return max(left) if is_disputed(asked, answered, date, expiry) else min(left)
+
+
+def is_disputed(asked: Reading, answered: Reading, date: datetime | None, expiry: datetime) -> bool:
+    """Whether two clocks differ by more than 15 minutes, and one of them alone calls keys ended.
+
+    Args:
+        asked: Both clocks of this machine before the request.
+        answered: Both clocks of this machine after the answer.
+        date: The answer's `Date`, or None.
+        expiry: When the keys end.
+    """
+    took = answered.monotonic - asked.monotonic
+    by_machine, by_registry = _left_by_clocks(asked, answered, date, expiry)
+    is_far_apart = abs(by_machine - by_registry) > _DISPUTE_SECONDS
+    return is_far_apart and (by_machine <= took) != (by_registry <= took)
+
+
+def _left_by_clocks(asked: Reading, answered: Reading, date: datetime | None, expiry: datetime) -> tuple[float, float]:
+    """Return the seconds from a request to the keys' end by this machine's clock, and by the registry's.
+
+    A `Date` is a whole second between the request and the answer. Where this machine's clock agrees with it, that clock
+    is the more precise of the two. A `Date` a few seconds old agrees: servers renew it once a second, and under load
+    less often. Otherwise the difference is the most that the answer admits.
+    """
+    by_machine = expiry.timestamp() - asked.wall
     if date is None:
-        return expiry.timestamp() - asked.wall
+        return by_machine, by_machine
     took = answered.monotonic - asked.monotonic
     least = date.timestamp() - (asked.wall + took)
     most = date.timestamp() + 1.0 - asked.wall
-    behind = 0.0 if least <= 0.0 <= most + _STALE_SECONDS else most
-    return expiry.timestamp() - (asked.wall + behind)
+    agree = least <= 0.0 <= most + _STALE_SECONDS
+    return by_machine, by_machine if agree else by_machine - most

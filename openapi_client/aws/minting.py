@@ -1,8 +1,9 @@
 """One request for keys: what is sent, and what the answer is worth."""
 
-from datetime import datetime
+import logging
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from openapi_client._display import shown
 from openapi_client._masking import without_inner_frames
@@ -13,11 +14,13 @@ from openapi_client.aws.cached import CacheKey
 from openapi_client.aws.dataset import Dataset, Lookup, advised, asks_for_dataset_id
 from openapi_client.aws.identity import Login, login_name_of, login_of, login_proof_of, user_of
 from openapi_client.aws.keys import Keys, unusable_part, with_offset
-from openapi_client.aws.lifetime import Clock, Life, Reading, left_at
+from openapi_client.aws.lifetime import Clock, Life, Reading, bounded, is_disputed, left_at
 from openapi_client.aws.location import root_of
 from openapi_client.aws.wanted import Wanted
 from openapi_client.exceptions import CredentialsException, UnprocessableEntityException
 from openapi_client.model.credential_response import CredentialResponse
+
+_LOG: Final = logging.getLogger("openapi_client")
 
 
 class Minter(NamedTuple):
@@ -94,7 +97,24 @@ def minted(minter: Minter, user: str) -> Keys:
             f"The registry gave keys for {what} that have ended already, at {end}; if"
             " they have not, this machine's clock is wrong",
         )
+    if date is not None and is_disputed(asked, answered, date, credentials.expiry):
+        _warn_of_clocks(date, answered.wall, minter.wanted.described(dataset))
     return keys
+
+
+def _warn_of_clocks(date: datetime, wall: float, what: str) -> None:
+    """Log that keys are used though one of two clocks calls them ended."""
+    here = datetime.fromtimestamp(wall, UTC)
+    apart = timedelta(seconds=round(abs((date - here).total_seconds())))
+    _LOG.warning(
+        "The clocks of the registry and of this machine differ by %s: the registry's says %s, this machine's %s. By one"
+        " of them the keys for %s have ended; they are used. Check this machine's clock: S3 refuses a machine that is"
+        " more than 15 minutes off",
+        apart,
+        date.astimezone(UTC).isoformat(sep=" ", timespec="seconds"),
+        here.isoformat(sep=" ", timespec="seconds"),
+        what,
+    )
 
 
 @without_inner_frames
@@ -102,12 +122,13 @@ def console_link(minter: Minter) -> str:
     """A sign-in link to the AWS console that the registry makes now; its errors are those of `minted`."""
     dataset = minter.dataset()
     response, _date = _answer(minter, dataset, console=True)
-    if not response.console_session_url:
+    link = response.console_session_url
+    if link is None or not link.strip():
         raise CredentialsException(200, f"The registry gave no console link for {minter.wanted.described(dataset)}")
-    if problem_with(response.console_session_url):
+    if problem_with(link):
         what = minter.wanted.described(dataset)
         raise CredentialsException(200, f"The registry gave a malformed console link for {what}")
-    return response.console_session_url
+    return link
 
 
 def _answer(minter: Minter, dataset: Dataset | None, *, console: bool) -> tuple[CredentialResponse, datetime | None]:
@@ -144,7 +165,8 @@ def _date(text: str | None) -> datetime | None:
     """The moment that a `Date` header names (RFC 9110, section 5.6.7), or None."""
     try:
         date = parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):
+        # An offset can be larger than any time zone's.
         return None
     # "-0000" says that the offset is not known: no moment.
-    return date if date.tzinfo is not None else None
+    return bounded(date) if date.tzinfo is not None else None

@@ -1,5 +1,6 @@
 """A command that prints a token: run without a shell, for a bounded time, its output kept to ourselves."""
 
+import codecs
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -39,6 +40,32 @@ def test_output_is_the_token(make: Callable[..., CommandTokenSource], clock: Any
     clock.now += 10**9
     assert source() == first == f"{TOKEN}-1"
     assert source.renew(first) == source() == f"{TOKEN}-2"
+
+
+WRITTEN = {
+    "UTF-8 with a mark": codecs.BOM_UTF8 + f"{TOKEN}\r\n".encode(),
+    "UTF-16 little-endian": codecs.BOM_UTF16_LE + f"{TOKEN}\r\n".encode("utf-16-le"),
+    "UTF-16 big-endian": codecs.BOM_UTF16_BE + f"{TOKEN}\r\n".encode("utf-16-be"),
+    "UTF-16 little-endian without a mark": f"{TOKEN}\r\n".encode("utf-16-le"),
+    "UTF-16 big-endian without a mark": f"{TOKEN}\n".encode("utf-16-be"),
+    "UTF-32": f"{TOKEN}\n".encode("utf-32"),
+    "UTF-8 of even length": f"{TOKEN}\n".encode().rjust(60),
+}
+
+
+@pytest.mark.parametrize("output", WRITTEN.values(), ids=WRITTEN)
+def test_output_may_be_as_windows_writes_it(make: Callable[..., CommandTokenSource], output: bytes) -> None:
+    """PowerShell writes UTF-16, with a byte order mark or without, and a mark before UTF-8."""
+    assert make(f"sys.stdout.buffer.write({output!r})")() == TOKEN
+
+
+@pytest.mark.parametrize(
+    "words", ["no login".encode("utf-16"), "no login".encode("utf-16-le"), b"no login", "no login".encode("utf-8-sig")]
+)
+def test_words_may_be_as_windows_writes_them(make: Callable[..., CommandTokenSource], words: bytes) -> None:
+    """An error shows them in the clear."""
+    with pytest.raises(AuthenticationException, match=r"ended with status 3: no login$"):
+        make(f"sys.stderr.buffer.write({words!r}); sys.exit(3)")()
 
 
 def test_json_web_token_bounds_its_life(

@@ -105,7 +105,7 @@ def test_login_leaves_a_refresh_token_behind(
     assert login_server.grants == [GRANT_TYPE, "refresh_token", "refresh_token", GRANT_TYPE]
 
 
-@pytest.mark.parametrize(("interval", "wait"), [(7, 7), ("3", 3), (0, 1), (None, 5)])
+@pytest.mark.parametrize(("interval", "wait"), [(7, 7), ("3", 3), (0, 1), (None, 5), ("", 5), ([], 5), (2.5, 2.5)])
 def test_interval_is_the_server_s(
     make: Callable[..., DeviceTokenSource], login_server: Any, clock: Any, interval: Any, wait: float
 ) -> None:
@@ -124,6 +124,58 @@ def test_slow_down_adds_five_seconds_for_good(
     """Each time (RFC 8628, section 3.5)."""
     make(pending, refusal_of("slow_down"), pending, refusal_of("slow_down"), pending, login_server.tokens())()
     assert clock.waits == [5, 5, 10, 10, 15, 15]
+
+
+@pytest.mark.parametrize("status", [200, 202, 400, 401, 403, 428, 429, 500])
+@pytest.mark.parametrize("device_code", [BEGUN["device_code"], "pending", "slow"], ids=["long", "pending", "slow"])
+def test_login_goes_on_whatever_the_status(
+    make: Callable[..., DeviceTokenSource],
+    login_server: Any,
+    clock: Any,
+    refusal_of: Callable[..., Response],
+    status: int,
+    device_code: str,
+) -> None:
+    """The code in the answer counts, though the device code be a part of it by chance."""
+    pending, slow_down = (refusal_of(code, status) for code in ("authorization_pending", "slow_down"))
+    make(pending, slow_down, pending, login_server.tokens(), device_code=device_code)()
+    assert clock.waits == [5, 5, 10, 10]
+
+
+@pytest.mark.parametrize("empty", [None, False, "", " ", [], {}, 0])
+def test_empty_error_is_no_refusal(
+    make: Callable[..., DeviceTokenSource], login_server: Any, pending: Response, empty: object
+) -> None:
+    """Some servers send every field in every answer."""
+    assert make(pending, login_server.tokens(error=empty), error=empty)() == "access-1-that-nobody-may-see"
+
+
+PAGE, COMPLETE = "https://login.example/device", "https://login.example/device?user_code=WDJB-MJHT"
+
+
+@pytest.mark.parametrize(
+    ("begun", "complete"),
+    [
+        ({"verification_url": PAGE}, None),
+        ({"verification_url": PAGE, "verification_uri": ""}, None),
+        ({"verification_url": "https://older.example/", "verification_uri": PAGE}, None),
+        ({"verification_url": PAGE, "verification_url_complete": COMPLETE}, COMPLETE),
+        ({"verification_url": PAGE, "verification_uri_complete": COMPLETE}, COMPLETE),
+        ({"verification_uri": PAGE, "verification_url_complete": COMPLETE}, COMPLETE),
+        ({"verification_uri": PAGE, "verification_uri_complete": ""}, None),
+        ({"verification_uri": PAGE, "verification_uri_complete": []}, None),
+    ],
+)
+def test_page_has_two_names(
+    make: Callable[..., DeviceTokenSource],
+    login_server: Any,
+    prompts: list[DevicePrompt],
+    begun: dict[str, Any],
+    complete: str | None,
+) -> None:
+    """Servers older than RFC 8628 write `verification_url`; an empty address is absent."""
+    make(login_server.tokens(), **{"verification_uri": None, "verification_uri_complete": None, **begun})()
+    assert [(prompt.verification_uri, prompt.verification_uri_complete) for prompt in prompts] == [(PAGE, complete)]
 
 
 def test_failure_in_passing_doubles_the_interval(
@@ -212,9 +264,12 @@ def test_refused_beginning_is_told(
         ({"verification_uri": None}, "verification_uri must be an address"),
         ({"verification_uri": "javascript:alert(1)"}, "verification_uri must be an address"),
         ({"verification_uri_complete": "https://h/\x07"}, "verification_uri_complete must be an address"),
-        ({"expires_in": None}, "expires_in is no number of seconds"),
-        ({"expires_in": "soon"}, "expires_in is no number of seconds"),
-        ({"interval": []}, "interval is no number of seconds"),
+        ({"verification_uri": "", "verification_url": "ftp://h/"}, "verification_uri must be an address"),
+        ({"expires_in": None}, "expires_in is not a number of seconds"),
+        ({"expires_in": ""}, "expires_in is not a number of seconds"),
+        ({"expires_in": 0}, "expires_in is not a number of seconds"),
+        ({"expires_in": "soon"}, "expires_in is not a number of seconds"),
+        ({"interval": [5]}, "interval is not a number of seconds"),
     ],
 )
 def test_beginning_of_another_shape_is_refused(

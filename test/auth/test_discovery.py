@@ -69,12 +69,13 @@ def test_document_is_read_whole() -> None:
         ({"issuer": None}, "the issuer that it states must be an address"),
         ({"issuer": "\x1b[2J"}, "the issuer that it states must be an address"),
         ({"token_endpoint": None}, "it names no token_endpoint"),
+        ({"token_endpoint": ""}, "it names no token_endpoint"),
         ({"token_endpoint": "token"}, "token_endpoint must be an address"),
         ({"token_endpoint": "http://login.example/token"}, "token_endpoint is without TLS"),
         ({"device_authorization_endpoint": "javascript:alert(1)"}, "device_authorization_endpoint must be an address"),
         ({"revocation_endpoint": "http://login.example/revoke"}, "revocation_endpoint is without TLS"),
-        ({"token_endpoint_auth_methods_supported": "client_secret_basic"}, "is no list of names"),
-        ({"token_endpoint_auth_methods_supported": [5]}, "is no list of names"),
+        ({"token_endpoint_auth_methods_supported": "client_secret_basic"}, "is not a list of names"),
+        ({"token_endpoint_auth_methods_supported": [5]}, "is not a list of names"),
     ],
 )
 def test_document_that_cannot_be_believed_is_refused(more: dict[str, Any], problem: str) -> None:
@@ -82,6 +83,35 @@ def test_document_that_cannot_be_believed_is_refused(more: dict[str, Any], probl
     with pytest.raises(ApiValueError) as caught:
         read_metadata({**DOCUMENT, **more}, ISSUER)
     assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["device_authorization_endpoint", "revocation_endpoint", "token_endpoint_auth_methods_supported"],
+)
+@pytest.mark.parametrize(
+    "empty",
+    [None, False, "", "  ", [], {}],
+    ids=["null", "false", "empty_text", "blank_text", "empty_list", "empty_object"],
+)
+def test_empty_optional_field_is_absent(name: str, empty: object) -> None:
+    """A server that lacks an endpoint may write so in several ways; the rest of its document counts."""
+    without = {field: value for field, value in DOCUMENT.items() if field != name}
+    assert read_metadata({**DOCUMENT, name: empty}, ISSUER) == read_metadata(without, ISSUER)
+
+
+@pytest.mark.parametrize(
+    ("stated", "read"),
+    [
+        ([None], ("client_secret_basic",)),
+        ([""], ("client_secret_basic",)),
+        (["client_secret_post", None, ""], ("client_secret_post",)),
+    ],
+)
+def test_empty_names_of_methods_are_absent(stated: list[Any], read: tuple[str, ...]) -> None:
+    """The others count; without any, Basic is the usual way."""
+    document = {**DOCUMENT, "token_endpoint_auth_methods_supported": stated}
+    assert read_metadata(document, ISSUER).token_endpoint_auth_methods_supported == read
 
 
 def test_problem_names_the_document(publish: Callable[..., str]) -> None:

@@ -30,6 +30,21 @@ def test_form_is_posted(httpserver: HTTPServer) -> None:
     assert request.form.to_dict() == {"name": "ä &="}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8"])
+def test_byte_order_mark_before_an_answer_is_read(httpserver: HTTPServer, encoding: str, content_type: str) -> None:
+    """A server on Windows may write one, in an answer of success and in a refusal."""
+    refusal = '{"error": "invalid_grant"}'.encode(encoding)
+    httpserver.expect_request("/token").respond_with_data('{"a": "ä"}'.encode(encoding), content_type=content_type)
+    httpserver.expect_request("/no").respond_with_data(refusal, 400, content_type=content_type)
+    httpserver.expect_request("/well").respond_with_data(refusal, content_type=content_type)
+    assert Wire().post(httpserver.url_for("/token"), {}) == {"a": "ä"}
+    for path in ("/no", "/well"):
+        with pytest.raises(LoginRequiredException) as caught:
+            Wire().post(httpserver.url_for(path), {})
+        assert caught.value.error == "invalid_grant"
+
+
 def test_document_is_got(httpserver: HTTPServer) -> None:
     """Without a body."""
     httpserver.expect_request("/doc", method="GET").respond_with_json({"a": 1})
@@ -37,7 +52,7 @@ def test_document_is_got(httpserver: HTTPServer) -> None:
     assert httpserver.log[0][0].data == b""
 
 
-@pytest.mark.parametrize("body", ["", "<html>", "[1]", '"x"', f'{{"access_token": "{SECRET}"', "\xff"])
+@pytest.mark.parametrize("body", ["", "<html>", "[1]", '"x"', f'{{"access_token": "{SECRET}"', "\xff", '{"a": 1e400}'])
 def test_answer_that_is_no_object_is_refused(
     httpserver: HTTPServer, secrets_in: Callable[..., list[str]], body: str
 ) -> None:

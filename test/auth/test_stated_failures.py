@@ -40,6 +40,18 @@ FAILURES: dict[str, tuple[object, type[AuthenticationException], str, str | None
     "unknown code": ({"error": "tired", "expires_in": "x"}, AuthenticationException, "200 tired; ", "tired"),
     "words": ({"error": "Realm does not exist"}, AuthenticationException, "200 (Realm does not exist); ", None),
     "an object": ({"error": {"message": "Not today"}}, AuthenticationException, "200 (Not today); ", None),
+    "an object with a number": (
+        {"error": {"code": 400, "message": "Not today"}},
+        AuthenticationException,
+        "200 (Not today); ",
+        None,
+    ),
+    "an object with a code": (
+        {"error": {"code": "invalid_grant", "message": "Not today"}},
+        LoginRequiredException,
+        "200 invalid_grant (Not today); ",
+        "invalid_grant",
+    ),
     "beside a token": (
         {"error": "invalid_scope", "access_token": "x", "expires_in": 5},
         AuthenticationException,

@@ -22,7 +22,12 @@ SECRET = "token-that-nobody-may-see"
         ({"expires_in": -1}, None, None),
         ({"expires_in": 10**400}, 315_360_000.0, None),
         ({"expires_in": "9" * 400}, 315_360_000.0, None),
+        ({"expires_in": "9" * 9000}, 315_360_000.0, None),
+        ({"expires_in": " 300 ", "refresh_expires_in": "1800.0"}, 300.0, 1800.0),
+        ({"expires_in": "299.5", "refresh_expires_in": "+60"}, 299.5, 60.0),
+        ({"expires_in": "-5", "refresh_expires_in": "0"}, None, 0.0),
     ],
+    ids=repr,
 )
 def test_lifetimes_are_read(more: dict[str, Any], lifetime: float | None, refresh_lifetime: float | None) -> None:
     """As numbers, or as the text that some servers make of them; none is one that is not known."""
@@ -39,12 +44,8 @@ def test_lifetimes_are_read(more: dict[str, Any], lifetime: float | None, refres
         ({"access_token": ""}, "gave an empty token"),
         ({"access_token": f"{SECRET}\n"}, r"that none may hold \(U\+000A\), as its access_token"),
         ({"access_token": "x" * 70_000}, "access_token is longer than 65536"),
-        ({"access_token": SECRET, "refresh_token": ["x"]}, "gave no token but list, as its refresh_token"),
         ({"access_token": SECRET, "token_type": "mac"}, "token_type is not 'Bearer'"),
-        ({"access_token": SECRET, "token_type": None}, "token_type is not 'Bearer'"),
-        ({"access_token": SECRET, "expires_in": True}, "expires_in is no number of seconds"),
-        ({"access_token": SECRET, "expires_in": "soon"}, "expires_in is no number of seconds"),
-        ({"access_token": SECRET, "refresh_expires_in": {}}, "refresh_expires_in is no number of seconds"),
+        ({"access_token": SECRET, "token_type": 5}, "token_type is not 'Bearer'"),
     ],
 )
 def test_answer_of_another_shape_is_refused(answer: dict[str, Any], problem: str) -> None:
@@ -52,6 +53,51 @@ def test_answer_of_another_shape_is_refused(answer: dict[str, Any], problem: str
     with pytest.raises(ApiValueError, match=problem) as caught:
         Tokens.from_answer(answer)
     assert SECRET not in str(caught.value)
+
+
+EMPTY: dict[str, object] = {
+    "null": None,
+    "false": False,
+    "empty_text": "",
+    "blank_text": " \n",
+    "empty_list": [],
+    "empty_object": {},
+}
+
+
+@pytest.mark.parametrize("name", ["refresh_token", "expires_in", "refresh_expires_in", "token_type"])
+@pytest.mark.parametrize("empty", EMPTY.values(), ids=EMPTY)
+def test_empty_optional_field_is_absent(name: str, empty: object, caplog: pytest.LogCaptureFixture) -> None:
+    """An access token is good whatever way a server has to write that it says no more."""
+    assert Tokens.from_answer({"access_token": SECRET, name: empty}) == Tokens(SECRET, None, None, None)
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("refresh_token", ["x"]),
+        ("refresh_token", 5),
+        ("refresh_token", True),
+        ("refresh_token", f"{SECRET}\n"),
+        ("refresh_token", "x" * 70_000),
+        ("expires_in", "soon"),
+        ("expires_in", "1e3"),
+        ("expires_in", "٣"),
+        ("expires_in", True),
+        ("expires_in", [300]),
+        ("refresh_expires_in", {"seconds": 5}),
+        ("refresh_expires_in", "never"),
+    ],
+)
+def test_unusable_optional_field_costs_no_access_token(
+    name: str, value: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A warning names the field and does not show its value."""
+    assert Tokens.from_answer({"access_token": SECRET, name: value}) == Tokens(SECRET, None, None, None)
+    assert caplog.messages == [
+        f"The login server's answer has a {name} that cannot be used; the access token is used without it"
+    ]
 
 
 def test_tokens_do_not_show() -> None:

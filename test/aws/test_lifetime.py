@@ -1,6 +1,6 @@
 """How long keys live and how urgent a renewal is, by readings of both clocks."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -10,6 +10,8 @@ from openapi_client.aws.lifetime import (
     Reading,
     SystemClock,
     Urgency,
+    bounded,
+    is_disputed,
     left_at,
     retry_seconds,
     unchanged_seconds,
@@ -96,9 +98,12 @@ def test_pauses_shrink_with_life() -> None:
         ("Mon, 12 Jan 1970 13:46:39 GMT", 0.5, 100.0),
         ("Mon, 12 Jan 1970 13:46:42 GMT", 2.5, 100.0),
         ("Mon, 12 Jan 1970 13:46:34 GMT", 0.5, 100.0),
-        ("Mon, 12 Jan 1970 13:46:33 GMT", 0.5, 100.0 + 6),
-        ("Mon, 12 Jan 1970 14:46:40 GMT", 0.5, 100.0 - 3601),
-        ("Mon, 12 Jan 1970 12:46:40 GMT", 0.5, 100.0 + 3599),
+        ("Mon, 12 Jan 1970 13:46:33 GMT", 0.5, 100.0),
+        ("Mon, 12 Jan 1970 14:46:40 GMT", 0.5, 100.0),
+        ("Mon, 12 Jan 1970 12:46:40 GMT", 0.5, 100.0),
+        ("Sun, 12 Jan 1969 13:46:40 GMT", 0.5, 100.0),
+        ("Mon, 12 Jan 1970 13:46:46 GMT", 0.5, 100.0 - 7),
+        ("Mon, 12 Jan 1970 13:56:40 GMT", 0.5, 100.0 - 601),
     ],
     ids=[
         "no date",
@@ -109,13 +114,58 @@ def test_pauses_shrink_with_life() -> None:
         "six seconds behind",
         "registry an hour ahead",
         "registry an hour behind",
+        "registry a year behind",
+        "six seconds ahead",
+        "ten minutes ahead, not in dispute",
     ],
 )
-def test_wall_clock_is_corrected_by_the_date(date: str | None, took: float, left: float) -> None:
-    """By as much as the answer shows it to be wrong, to the second; not where it agrees."""
+def test_lesser_of_date_and_wall_clock_counts(date: str | None, took: float, left: float) -> None:
+    """A `Date` that is ahead shortens a life, to the second; one that is behind never lengthens it."""
     moment = None if date is None else parsedate_to_datetime(date)
     expiry = datetime.fromtimestamp(BEGAN.wall + 100, UTC)
     assert left_at(BEGAN, later(took), moment, expiry) == left
+
+
+@pytest.mark.parametrize(
+    ("date_seconds", "left_seconds", "disputed"),
+    [
+        (0, 100, False),
+        (-3600, 100, False),
+        (-3600, -100, True),
+        (-3600, 0, True),
+        (-3600, -3700, False),
+        (-899, -100, False),
+        (-903, -100, True),
+        (3600, 100, True),
+        (3600, 7200, False),
+        (3600, -100, False),
+        (898, 100, False),
+        (903, 100, True),
+    ],
+)
+def test_dispute_is_more_than_15_minutes_and_one_clock_alone(
+    date_seconds: float, left_seconds: float, disputed: bool
+) -> None:
+    """Keys are used then; otherwise the lesser counts."""
+    answered = later(0.5)
+    date = datetime.fromtimestamp(BEGAN.wall + date_seconds, UTC)
+    expiry = datetime.fromtimestamp(BEGAN.wall + left_seconds, UTC)
+    assert is_disputed(BEGAN, answered, date, expiry) is disputed
+    by_date = left_seconds - date_seconds - (1 if date_seconds else 0)
+    either = (left_seconds, by_date)
+    assert left_at(BEGAN, answered, date, expiry) == (max(either) if disputed else min(either))
+
+
+EXTREMES = ["9999-12-31T23:59:59-01:00", "9999-12-31T23:59:59.999999+00:00", "0001-01-01T00:00:00+05:00"]
+
+
+@pytest.mark.parametrize("text", EXTREMES)
+@pytest.mark.parametrize("hours", [-23, 0, 23])
+def test_end_of_the_calendar_has_a_date_everywhere(text: str, hours: int) -> None:
+    """A moment that no time zone but the server's can write is replaced by the nearest that each can."""
+    moment = bounded(datetime.fromisoformat(text))
+    assert moment.astimezone(timezone(timedelta(hours=hours))) == moment
+    assert abs(moment - datetime.fromisoformat(text)) < timedelta(days=4)
 
 
 def test_system_clocks_are_one() -> None:

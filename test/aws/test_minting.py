@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 from pathlib import Path
 from traceback import format_exception
 from typing import Any
@@ -47,7 +49,21 @@ def test_keys_that_have_ended_are_none(source: CredentialSource, registry: Any) 
         source()
 
 
-@pytest.mark.parametrize("date", ["", "today", "Wed, 18 May 2033 04:33:20 -0000", "Wed, 99 May 2033 04:33:20 GMT"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "today",
+        "Wed, 18 May 2033 04:33:20 -0000",
+        "Wed, 99 May 2033 04:33:20 GMT",
+        "Wed, 18 May 2033 04:33:20 +9999999999999999",
+        "Wed, 18 May 2033 04:33:20 -9999999999999999",
+        "Wed, 18 May 2033 04:33:20 +9900",
+        "Wed, 18 May 99999 04:33:20 GMT",
+        "Sat, 01 Jan 0000 00:00:00 GMT",
+        "2033-05-18T04:33:20Z",
+    ],
+)
 def test_date_that_is_none_corrects_nothing(source: CredentialSource, registry: Any, clock: Any, date: str) -> None:
     """This machine's clock is then all there is."""
     registry.date_header = date
@@ -57,10 +73,113 @@ def test_date_that_is_none_corrects_nothing(source: CredentialSource, registry: 
     assert keys.life.ends.wall == clock.wall + registry.lifetime_seconds
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Fri, 31 Dec 9999 23:59:59 -0100",
+        "Mon, 01 Jan 0001 00:00:00 +0500",
+        "Wed, 18 May 2033 04:33:20 +9999999999999999",
+    ],
+)
+def test_date_at_the_end_of_the_calendar_costs_no_keys(source: CredentialSource, registry: Any, date: str) -> None:
+    """Neither keys nor a link; the time that this machine's clock leaves counts."""
+    registry.date_header = date
+    assert source().aws_access_key_id == registry.minted[0]
+    assert "left>" in repr(source)
+    assert source.console_url().startswith("https://signin.example/")
+
+
+@pytest.mark.parametrize(
+    ("expiry", "shown"),
+    [
+        ("9999-12-31T23:59:59-01:00", "keys until 9999-12-29"),
+        ("9999-12-31T23:59:59.999999Z", "keys until 9999-12-29"),
+        ("9999-12-31T23:59:59+14:00", "keys until 9999-12-29"),
+        ("9999-12-01T00:00:00-12:00", "keys until 9999-12-01 12:00:00"),
+    ],
+)
+def test_expiry_at_the_end_of_the_calendar_is_shown(
+    make_source: Callable[..., CredentialSource], registry: Any, folder: Path, expiry: str, shown: str
+) -> None:
+    """Such keys never end, and another program finds them in the cache."""
+    registry.scripted = [answering(expiry=expiry)]
+    source = make_source(cache=folder)
+    assert source().expiry.astimezone(timezone(timedelta(hours=23))) == source().expiry
+    assert shown in repr(source)
+    again = make_source(cache=folder)
+    assert again() == source()
+    assert shown in repr(again)
+
+
+@pytest.mark.parametrize("expiry", ["0001-01-01T00:00:00+05:00", "0001-01-01T00:00:00"])
+def test_expiry_at_the_beginning_of_the_calendar_has_ended(
+    source: CredentialSource, registry: Any, expiry: str
+) -> None:
+    """It is told as any other that is over."""
+    registry.scripted = [answering(expiry=expiry)]
+    with pytest.raises(CredentialsException, match="have ended already"):
+        source()
+    assert "no keys yet" in repr(source)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "registry_s", "apart"),
+    [
+        (-7200.0, "2033-05-18 01:33:20+00:00", "2:00:00"),
+        (365 * 86400.0, "2034-05-18 03:33:20+00:00", "365 days, 0:00:00"),
+    ],
+    ids=["behind", "ahead"],
+)
+def test_disputed_keys_are_used_with_a_warning(
+    source: CredentialSource,
+    registry: Any,
+    clock: Any,
+    caplog: pytest.LogCaptureFixture,
+    ahead: float,
+    registry_s: str,
+    apart: str,
+) -> None:
+    """It names both times and their difference; the clock that leaves the keys a life counts."""
+    registry.lifetime_seconds = 3600.0
+    registry.date_header = format_datetime(datetime.fromtimestamp(clock.wall + ahead, UTC))
+    registry.same_expiry = clock.wall + min(ahead, 0) + 3600
+    assert source().aws_access_key_id == registry.minted[0]
+    (message,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert f"differ by {apart}: the registry's says {registry_s}, this machine's 2033-05-18 03:33:20+00:00" in message
+    keys = source._shared.keys
+    assert keys is not None
+    assert keys.life.lifetime_seconds == pytest.approx(3600, abs=1)
+
+
+def test_date_that_is_behind_lengthens_no_life(
+    source: CredentialSource, registry: Any, clock: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As a proxy's whose clock is a year late: this machine's counts, and nobody is warned."""
+    registry.date_header = format_datetime(datetime.fromtimestamp(clock.wall - 365 * 86400, UTC))
+    source()
+    keys = source._shared.keys
+    assert keys is not None
+    assert keys.life.lifetime_seconds == registry.lifetime_seconds
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]
+
+
 def test_link_is_minted_each_time(source: CredentialSource, registry: Any) -> None:
     """It is good for one use."""
     assert source.console_url() == source.console_url() == "https://signin.example/?a=1&b=that-nobody-may-see"
     assert [body["console_session_required"] for _, body in registry.requests] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [None, "", " ", False, [], {}],
+    ids=["null", "empty_text", "blank_text", "false", "empty_list", "empty_object"],
+)
+def test_empty_link_costs_no_keys(source: CredentialSource, registry: Any, empty: object) -> None:
+    """It is absent, in whatever way the registry writes so."""
+    registry.scripted = [answering(console_session_url=empty)] * 2
+    assert source().aws_access_key_id == "ASIAEXAMPLE"
+    with pytest.raises(CredentialsException, match="no console link"):
+        source.console_url()
 
 
 def test_missing_link_is_an_error(source: CredentialSource, registry: Any) -> None:
