@@ -88,7 +88,6 @@ def test_keys_are_kept_where_the_folder_cannot_be_listed(
     cache: KeyCache, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Saving is done by then."""
-
     listed: list[Path] = []
 
     def not_listed(path: Path) -> Iterator[Path]:
