@@ -109,7 +109,7 @@ def user_of(client: ApiClient, name: str | None = None) -> str:
     """
     token, source = _token_of(client)
     proofs = _proofs_in(*_headers_of(client))
-    own = source if isinstance(source, LoginTokenSource) and type(source) in _OWN_SOURCES else None
+    own = _own(source)
     who: list[str] | None = None
     if token is not None and own is not None:
         who = _login_user(own, token)
@@ -147,6 +147,11 @@ def login_proof_of(client: ApiClient) -> str:
 
 def _login_source_of(client: ApiClient) -> LoginTokenSource | None:
     _token, source = _source_of(client)
+    return _own(source)
+
+
+def _own(source: Callable[[], str] | None) -> LoginTokenSource | None:
+    """Return a source if it is one of this package's login sources, whose tokens a login server gave; else None."""
     return source if isinstance(source, LoginTokenSource) and type(source) in _OWN_SOURCES else None
 
 
