@@ -8,8 +8,9 @@ from openapi_client._display import also_incomplete
 from openapi_client._requirements import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._sources import checked_source
-from openapi_client.aws.location import root_of
+from openapi_client.aws.location import root_of, uri_of
 from openapi_client.aws.source import CredentialSource
+from openapi_client.exceptions import ApiValueError
 
 with from_extra("obstore"):
     import obstore.store
@@ -142,7 +143,8 @@ def store(
         retry_config: obstore's options for repetitions.
 
     Raises:
-        ApiValueError: The store is to say what the region is, and does not.
+        ApiValueError: The store is to say what the region is, and does not; or the path has a segment that obstore
+            does not take, such as the empty one before a leading slash.
         ApiConnectionException: The same, and it cannot be reached.
         ApiException: The registry is to say where a dataset is, and refuses.
     """
@@ -150,9 +152,14 @@ def store(
     plain = provider.config.get("endpoint", "").startswith("http://")
     options: Any = {"allow_http": plain, **(client_options or {})}
     location = source.location
+    prefix = root_of(location)
+    if prefix and not {"", ".", ".."}.isdisjoint(prefix.split("/")):
+        raise ApiValueError(
+            f"obstore cannot name {uri_of(location)}: its paths have no empty segments, '.' or '..'. Use boto3 or s3fs"
+        )
     return S3Store(
         location.bucket_name,
-        prefix=root_of(location) or None,
+        prefix=prefix or None,
         credential_provider=provider,
         client_options=options,
         retry_config=retry_config,

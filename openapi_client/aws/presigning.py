@@ -8,7 +8,7 @@ from openapi_client._masking import SecretText, without_inner_frames
 from openapi_client._requirements import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws.handle import handle_in
-from openapi_client.aws.location import Place, location_of, uri_of
+from openapi_client.aws.location import Place, key_of, location_of, object_uri_of
 from openapi_client.exceptions import ApiValueError
 
 with from_extra("boto3"):
@@ -46,8 +46,11 @@ def presigned(source: "CredentialSource", place: Place, expires: timedelta, meth
     source.require(location, "read" if method == "GET" else "write")
     if method not in _OPERATIONS:
         raise ApiValueError(f"method is {method!r}: give 'GET' or 'PUT'")
-    if not location.path or expires < timedelta(seconds=1):
-        raise ApiValueError(f"A link is to one object, and works for 1 s or more, not {uri_of(location)} for {expires}")
+    key = key_of(location)
+    if not key or expires < timedelta(seconds=1):
+        raise ApiValueError(
+            f"A link is to one object, and works for 1 s or more, not {object_uri_of(location)} for {expires}"
+        )
     keys = source(min_life=expires)
     endpoint = endpoint_of_environment()
     session: Any = botocore.session.Session(session_vars=NO_PROFILE)
@@ -60,7 +63,7 @@ def presigned(source: "CredentialSource", place: Place, expires: timedelta, meth
         aws_session_token=keys.aws_session_token,
         config=Config(signature_version="s3v4", s3={"addressing_style": _addressing_style(endpoint)}),
     )
-    with_object = {"Bucket": location.bucket_name, "Key": location.path}
+    with_object = {"Bucket": location.bucket_name, "Key": key}
     try:
         return SecretText(
             client.generate_presigned_url(

@@ -237,3 +237,11 @@ def test_zarr_takes_the_store(short_lived: Sandbox, client: ApiClient) -> None:
 def test_store_is_obstores_own(short_lived: Sandbox, client: ApiClient) -> None:
     """So that whoever takes one takes ours."""
     assert isinstance(store(CredentialSource(f"s3://{short_lived.bucket_name}/obstore/", api=client)), S3Store)
+
+
+@pytest.mark.parametrize("path", ["/a", "a//b", "a/../b", "./a"])
+def test_place_that_obstore_has_no_name_for_is_an_error(client: ApiClient, path: str) -> None:
+    """Its objects would be others."""
+    source = CredentialSource(f"s3://bucket/{path}/", api=client, region="eu-west-1")
+    with pytest.raises(ApiValueError, match=f"obstore cannot name s3://bucket/{path}: .*Use boto3 or s3fs"):
+        store(source)

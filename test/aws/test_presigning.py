@@ -131,6 +131,30 @@ def test_link_that_would_not_work_is_an_error(
         source.presign(place, expires, **options)
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize(
+    ("root", "key", "path"),
+    [
+        ("s3://bucket/p/", "p/folder/", "/p/folder/"),
+        ("s3://bucket/p/", "p/folder", "/p/folder"),
+        ("s3://bucket/p/", "p//folder//", "/p//folder//"),
+        ("s3://bucket//test/", "/test/x", "//test/x"),
+        ("s3://bucket", "/", "//"),
+        ("s3://bucket/p/", "p/ü %20", "/p/%C3%BC%20%2520"),
+    ],
+)
+@pytest.mark.usefixtures("registry")
+def test_link_is_to_the_key_character_by_character(
+    make_source: Callable[..., CredentialSource], method: Any, root: str, key: str, path: str
+) -> None:
+    """A slash at an end is a part of the key, for both methods and in both forms of the place."""
+    source = make_source(root, "write", region="ap-southeast-2")
+    uri = f"s3://bucket/{key}"
+    for place in (uri, S3Location.from_uri(uri)):
+        link = source.presign(place, timedelta(hours=1), method=method)
+        assert urllib.parse.urlsplit(link).path == path
+
+
 def test_link_needs_a_method_and_an_object(make_source: Callable[..., CredentialSource]) -> None:
     """Of those that there are."""
     whole = make_source("s3://bucket", "write", region="ap-southeast-2")
