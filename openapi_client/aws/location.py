@@ -2,7 +2,7 @@
 
 import os
 import re
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, TypeGuard
 
 from openapi_client._display import printable
 from openapi_client.aws.handle import bare_handle_in, handle_in
@@ -70,6 +70,11 @@ def _not(place: object, text: str) -> str:
     if text.isprintable() and (match := _PATH.fullmatch(text.strip())) and "?" not in text:
         return f" not {text!r}: write 's3://{match[1]}'"
     return f" not {'another text' if isinstance(place, str) else type(place).__name__}"
+
+
+def is_place(given: object) -> TypeGuard[Place]:
+    """Return whether something is a place by its type: an `S3Location`, a text, or a path that prints as a place."""
+    return isinstance(given, S3Location | str) or bool(_text_of(given))
 
 
 def access_of(access: str) -> Access:

@@ -8,6 +8,7 @@ from openapi_client._masking import SecretText, without_inner_frames
 from openapi_client._requirements import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws.handle import handle_in
+from openapi_client.aws.lifetime import seconds_of
 from openapi_client.aws.location import Place, key_of, location_of, object_uri_of
 from openapi_client.exceptions import ApiValueError
 
@@ -24,17 +25,20 @@ _OPERATIONS: Final = {"GET": "get_object", "PUT": "put_object"}
 
 
 @without_inner_frames
-def presigned(source: "CredentialSource", place: Place, expires: timedelta, method: str, region: str | None) -> str:
+def presigned(
+    source: "CredentialSource", place: Place, expires: timedelta | float, method: str, region: str | None
+) -> str:
     """A link to one object, with keys of a source that live as long as it is to work.
 
     Args:
         source: Gives the keys.
         place: The object.
-        expires: How long the link is to work.
+        expires: How long the link is to work, as a `timedelta` or in seconds.
         method: `GET` or `PUT`.
         region: The bucket's region; None for the one that the store tells.
 
     Raises:
+        ApiTypeError: `expires` is no length of time.
         ApiValueError: No keys live that long, or do not open the object or admit the method; or there is no such
             method, or no object, or the store tells no region.
     """
@@ -46,12 +50,12 @@ def presigned(source: "CredentialSource", place: Place, expires: timedelta, meth
     source.require(location, "read" if method == "GET" else "write")
     if method not in _OPERATIONS:
         raise ApiValueError(f"method is {method!r}: give 'GET' or 'PUT'")
-    key = key_of(location)
-    if not key or expires < timedelta(seconds=1):
+    key, seconds = key_of(location), seconds_of("expires", expires)
+    if not key or seconds < 1:
         raise ApiValueError(
-            f"A link is to one object, and works for 1 s or more, not {object_uri_of(location)} for {expires}"
+            f"A link is to one object, and works for 1 s or more, not {object_uri_of(location)} for {seconds:g} s"
         )
-    keys = source(min_life=expires)
+    keys = source(min_life=seconds)
     endpoint = endpoint_of_environment()
     session: Any = botocore.session.Session(session_vars=NO_PROFILE)
     client = session.create_client(
@@ -66,9 +70,7 @@ def presigned(source: "CredentialSource", place: Place, expires: timedelta, meth
     with_object = {"Bucket": location.bucket_name, "Key": key}
     try:
         return SecretText(
-            client.generate_presigned_url(
-                _OPERATIONS[method], Params=with_object, ExpiresIn=int(expires.total_seconds())
-            )
+            client.generate_presigned_url(_OPERATIONS[method], Params=with_object, ExpiresIn=int(seconds))
         )
     finally:
         client.close()

@@ -9,7 +9,7 @@ from openapi_client._display import also_incomplete
 from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
 from openapi_client.aws.keys import Keys, PackedKeys
-from openapi_client.aws.lifetime import Clock, Reading, SystemClock
+from openapi_client.aws.lifetime import Clock, Reading, SystemClock, seconds_of
 from openapi_client.aws.location import Access, Place, location_of, root_of
 from openapi_client.aws.minting import Minter
 from openapi_client.aws.opening import check, is_covered, known_dataset, opened_location
@@ -119,17 +119,18 @@ class CredentialSource:
         """The AWS region of the bucket: the one given, else the environment's, else None."""
         return self._region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or None
 
-    def __call__(self, *, min_life: timedelta | None = None) -> Credentials:
+    def __call__(self, *, min_life: timedelta | float | None = None) -> Credentials:
         """Credentials that are good for a while; an object of one's own, all of one set.
 
         Args:
-            min_life: How long they are to live from now on; as a rule, 10 minutes, and less of keys that live less
-                than an hour.
+            min_life: How long they are to live from now on, as a `timedelta` or in seconds; as a rule, 10 minutes, and
+                less of keys that live less than an hour.
 
         Raises:
             ApiException: The registry refused, or could not be reached, and there are no keys that still live.
             CredentialsException: It answered, but gave no keys that can be used.
             AuthenticationException: There is no token to ask it with.
+            ApiTypeError: `min_life` is no length of time.
             ApiValueError: No keys live as long as `min_life`; or the answer is not what it should be.
         """
         credentials = None if min_life is not None else self.at_hand()
@@ -153,8 +154,8 @@ class CredentialSource:
             return None
         return keys.credentials()
 
-    def _obtained(self, min_life: timedelta | None) -> Keys:
-        return self._shared.obtain(self._minter, min_life.total_seconds() if min_life is not None else 0.0)
+    def _obtained(self, min_life: timedelta | float | None) -> Keys:
+        return self._shared.obtain(self._minter, 0.0 if min_life is None else seconds_of("min_life", min_life))
 
     @property
     def _minter(self) -> Minter:
@@ -198,7 +199,7 @@ class CredentialSource:
         """
         check(self, place, access)
 
-    def presign(self, place: Place, expires: timedelta, *, method: Literal["GET", "PUT"] = "GET") -> str:
+    def presign(self, place: Place, expires: timedelta | float, *, method: Literal["GET", "PUT"] = "GET") -> str:
         """A link to one object that works without keys, for as long as is said. It is a secret.
 
         Keys that do not live that long are renewed first. boto3's variables say where the store is, if that is not AWS:
@@ -206,10 +207,11 @@ class CredentialSource:
 
         Args:
             place: The object, an `S3Location` or an `s3://` URI.
-            expires: How long the link is to work.
+            expires: How long the link is to work, as a `timedelta` or in seconds.
             method: Whether it gets the object or puts it.
 
         Raises:
+            ApiTypeError: `expires` is no length of time.
             ApiValueError: The keys do not open the place or do not admit the method; no keys live that long; or the
                 store does not tell the bucket's region.
             ApiException: As for a call of the source.

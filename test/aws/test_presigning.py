@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from openapi_client import ApiClient, ApiValueError, Configuration, S3Location
+from openapi_client import ApiClient, ApiTypeError, ApiValueError, Configuration, S3Location
 from openapi_client.aws import CredentialSource
 from openapi_client.sandbox import Sandbox
 
@@ -113,8 +113,11 @@ def test_link_works_at_a_host_that_has_a_name(
         ),
         ("s3://bucket/team/data/x", timedelta(hours=1), {"method": "PUT"}, "cannot be written with keys that read"),
         ("s3://bucket/team/data/x", timedelta(0), {}, "works for 1 s or more"),
+        ("s3://bucket/team/data/x", 0.5, {}, "works for 1 s or more, not s3://bucket/team/data/x for 0.5 s"),
+        ("s3://bucket/team/data/x", -600, {}, "works for 1 s or more"),
+        ("s3://bucket/team/data2/", 600, {}, "s3://bucket/team/data2/ is outside s3://bucket/team/data"),
     ],
-    ids=["too long", "outside", "put", "no time"],
+    ids=["too long", "outside", "put", "no time", "too short", "negative", "slash"],
 )
 def test_link_that_would_not_work_is_an_error(
     make_source: Callable[..., CredentialSource],
@@ -129,6 +132,16 @@ def test_link_that_would_not_work_is_an_error(
     assert not registry.requests
     with pytest.raises(ApiValueError, match=words):
         source.presign(place, expires, **options)
+
+
+@pytest.mark.parametrize("expires", [600, 600.9, timedelta(minutes=10)])
+@pytest.mark.usefixtures("registry")
+def test_link_takes_seconds(make_source: Callable[..., CredentialSource], expires: Any) -> None:
+    """A part of a second is dropped; what is no length of time is named."""
+    source = make_source(region="ap-southeast-2")
+    assert "X-Amz-Expires=600&" in source.presign("s3://bucket/team/data/x", expires)
+    with pytest.raises(ApiTypeError, match="expires is a timedelta or a number of seconds"):
+        source.presign("s3://bucket/team/data/x", "10m")  # type: ignore[arg-type]  # that is the mistake
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
