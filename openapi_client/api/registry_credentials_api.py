@@ -130,3 +130,7 @@ class RegistryCredentialsApi:
     generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_without_preload_content: Final = (  # noqa: E501 - the document's name is that long
         generate_write_access_credentials_without_preload_content
     )
+
+
+OWN_METHODS: Final = {**vars(RegistryCredentialsApi)}
+"""What the class has by itself, whatever a program puts in its place later."""

@@ -43,10 +43,6 @@ class Path:
     def __str__(self) -> str:
         return self._uri
 
-    def as_uri(self) -> str:
-        """The same."""
-        return self._uri
-
 
 @pytest.fixture(scope="module")
 def later() -> Iterator[Sandbox]:

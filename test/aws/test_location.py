@@ -2,6 +2,7 @@
 
 from pathlib import PurePosixPath
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -96,16 +97,11 @@ class Printed:
     def __str__(self) -> str:
         return self._uri
 
-    def as_uri(self) -> str:
-        """The same."""
-        return self._uri
-
 
 class Downloading(Printed):
     """A path of cloudpathlib: as a file, it would be downloaded."""
 
-    def __fspath__(self) -> str:
-        raise AssertionError
+    __fspath__ = Mock(side_effect=AssertionError)
 
 
 class FileSystemPath:
