@@ -4,13 +4,14 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from openapi_client import ApiClient, ApiTypeError, ApiValueError, Configuration, S3Location
-from openapi_client.aws import CredentialSource
+from openapi_client.aws import CredentialSource, presigning
 from openapi_client.sandbox import Sandbox
 
 
@@ -188,3 +189,26 @@ def test_region_that_nobody_gave_is_found(
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", store.url)
     link = make_source().presign("s3://bucket/team/data/x", timedelta(hours=1))
     assert "%2Feu-central-1%2Fs3%2Faws4_request" in link
+
+
+@pytest.mark.usefixtures("registry")
+def test_links_of_a_region_and_a_store_are_signed_by_one_client(
+    make_source: Callable[..., CredentialSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each with the keys of its own source, in any number of threads; the latest clients are kept."""
+    signers = presigning.Signers()
+    monkeypatch.setattr(presigning, "_signers", signers)
+    monkeypatch.setattr(presigning, "_LATEST_SIGNERS", 1)
+    signer = signers.signer("eu-west-1", None)
+    sources = [make_source(f"s3://bucket/{number}/", region="eu-west-1") for number in range(4)]
+
+    def is_signed_with_own_keys(source: CredentialSource) -> bool:
+        link = source.presign(f"{source.location.s3_uri}x", 600)
+        return source().aws_access_key_id in urllib.parse.unquote(link)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(is_signed_with_own_keys, sources * 8))
+    signers.after_fork()
+    assert signers.signer("eu-west-1", None) is signer
+    assert signers.signer("eu-west-1", "http://localhost:9").meta.endpoint_url == "http://localhost:9"
+    assert signers.signer("eu-west-1", None) is not signer
