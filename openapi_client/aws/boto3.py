@@ -17,8 +17,8 @@ from openapi_client._requirements import from_extra
 from openapi_client.aws._guard import Guard
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
-from openapi_client.aws._sources import checked_source
-from openapi_client.aws.location import Access, Place
+from openapi_client.aws._sources import GivenSource, checked_source
+from openapi_client.aws.location import Access
 from openapi_client.aws.source import CredentialSource
 
 with from_extra("boto3"):
@@ -37,7 +37,7 @@ _SIGNATURE: Final = Config(signature_version="s3v4")
 
 
 def session(
-    source: CredentialSource | Place,
+    source: GivenSource,
     *,
     access: Access | None = None,
     region: str | None = None,
@@ -49,14 +49,14 @@ def session(
     machine's role, take the place of the source's keys; a profile that `AWS_PROFILE` names has no effect at all.
 
     Args:
-        source: Gives the keys; or the place of one that is made here, as `CredentialSource` takes it.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
         access: `"read"` or `"write"`, if a place is given.
         region: The bucket's region; unless given, that of the source, of the environment, else what the store says.
         endpoint_url: The store's address for S3; unless given, that of the environment (`AWS_ENDPOINT_URL_S3`), else
             AWS's own.
 
     Raises:
-        ApiTypeError: `source` is neither a source nor a place.
+        ApiTypeError: `source` is no source, place or callable.
         ApiValueError: The place is malformed, or `access` is not that of the source; or the store is to say what the
             region is, and does not.
         ApiConnectionException: The same, and it cannot be reached.
@@ -69,7 +69,7 @@ def session(
 
 
 def client(
-    source: CredentialSource | Place,
+    source: GivenSource,
     *,
     access: Access | None = None,
     region: str | None = None,
@@ -81,7 +81,7 @@ def client(
     A request whose keys S3 refuses before their time is sent once more with other keys, if its whole body can be.
 
     Args:
-        source: Gives the keys; or the place of one that is made here, as `CredentialSource` takes it.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
         access: `"read"` or `"write"`, if a place is given.
         region: As of `session`.
         endpoint_url: As of `session`.
@@ -95,7 +95,7 @@ def client(
 
 
 def resource(
-    source: CredentialSource | Place,
+    source: GivenSource,
     *,
     access: Access | None = None,
     region: str | None = None,

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from openapi_client._display import also_incomplete
 from openapi_client._requirements import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
-from openapi_client.aws._sources import checked_source
+from openapi_client.aws._sources import GivenSource, checked_source
 from openapi_client.aws.lifetime import seconds_of
-from openapi_client.aws.location import Access, Place, root_of, uri_of
-from openapi_client.aws.source import CredentialSource
+from openapi_client.aws.location import Access, root_of, uri_of
 from openapi_client.exceptions import ApiValueError
 
 with from_extra("obstore"):
@@ -37,14 +36,14 @@ class SourceCredentialProvider:
     from memory.
 
     Args:
-        source: Gives the keys; or the place of one that is made here, as `CredentialSource` takes it.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
         access: `"read"` or `"write"`, if a place is given.
         region: The bucket's region; unless given, that of the source, else what the store says, which is asked here.
         endpoint_url: The address of the store; unless given, that of `AWS_ENDPOINT_URL_S3`, else AWS.
         horizon: For how long obstore may keep keys, as a `timedelta` or in seconds: more than 2 s.
 
     Raises:
-        ApiTypeError: `source` is neither a source nor a place, or `horizon` is no length of time.
+        ApiTypeError: `source` is no source, place or callable, or `horizon` is no length of time.
         ApiValueError: The place is malformed, or `access` is not that of the source;
             or the store is to say what the region is, and does not.
         ApiConnectionException: The same, and it cannot be reached.
@@ -56,7 +55,7 @@ class SourceCredentialProvider:
 
     def __init__(
         self,
-        source: CredentialSource | Place,
+        source: GivenSource,
         *,
         access: Access | None = None,
         region: str | None = None,
@@ -129,7 +128,7 @@ def _unpickled(positional: tuple[Any, ...], named: dict[str, Any]) -> S3Store:
 
 
 def store(
-    source: CredentialSource | Place,
+    source: GivenSource,
     *,
     access: Access | None = None,
     region: str | None = None,
@@ -141,7 +140,7 @@ def store(
     """A store for the place of a source: paths in it begin there. It pickles without keys.
 
     Args:
-        source: Gives the keys; or the place of one that is made here, as `CredentialSource` takes it.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
         access: `"read"` or `"write"`, if a place is given.
         region: As of `SourceCredentialProvider`.
         endpoint_url: As of `SourceCredentialProvider`.
@@ -150,7 +149,7 @@ def store(
         retry_config: obstore's options for repetitions.
 
     Raises:
-        ApiTypeError: `source` is neither a source nor a place, or `horizon` is no length of time.
+        ApiTypeError: `source` is no source, place or callable, or `horizon` is no length of time.
         ApiValueError: The place is malformed, or `access` is not that of the source;
             or the store is to say what the region is, and does not; or the path has a segment that obstore does not
             take, such as the empty one before a leading slash.

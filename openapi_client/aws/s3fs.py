@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from openapi_client._requirements import from_extra
 from openapi_client._threads import making
-from openapi_client.aws._sources import checked_source
-from openapi_client.aws.location import Access, Place
+from openapi_client.aws._sources import GivenSource, checked_source
+from openapi_client.aws.location import Access
 from openapi_client.aws.source import CredentialSource
 from openapi_client.exceptions import ApiTypeError, ApiValueError
 
@@ -44,7 +44,7 @@ class _OnePerSource(_Cached):  # type: ignore[misc]  # fsspec has no types
 
     def __call__(
         cls,  # noqa: N805 - of a metaclass
-        source: CredentialSource | Place | None = None,
+        source: GivenSource | None = None,
         *,
         access: Access | None = None,
         region: str | None = None,
@@ -86,14 +86,14 @@ class S3FileSystem(s3fs.S3FileSystem, metaclass=_OnePerSource):  # type: ignore[
     It pickles without keys; where it is unpickled, it is again one for all.
 
     Args:
-        source: Gives the keys; or the place of one that is made here, as `CredentialSource` takes it.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
         access: `"read"` or `"write"`, if a place is given.
         region: The bucket's region; unless given, that of the source, else what the store says.
         endpoint_url: The address of the store; unless given, that of `AWS_ENDPOINT_URL_S3`, else AWS.
         options: Those of `s3fs.S3FileSystem`.
 
     Raises:
-        ApiTypeError: There is neither a source nor a place, or no such option.
+        ApiTypeError: `source` is no source, place or callable, or no such option.
         ApiValueError: The place is malformed, or `access` is not that of the source.
     """
 
@@ -101,7 +101,7 @@ class S3FileSystem(s3fs.S3FileSystem, metaclass=_OnePerSource):  # type: ignore[
 
         def __init__(
             self,
-            source: CredentialSource | Place,
+            source: GivenSource,
             *,
             access: Access | None = None,
             region: str | None = None,
@@ -150,7 +150,7 @@ class S3FileSystem(s3fs.S3FileSystem, metaclass=_OnePerSource):  # type: ignore[
 
 
 def storage_options(
-    source: CredentialSource | Place,
+    source: GivenSource,
     *,
     access: Access | None = None,
     region: str | None = None,
@@ -162,7 +162,7 @@ def storage_options(
     JSON, in which these have no form.
 
     Args:
-        source: Gives the keys; or the place of one that is made here, as `CredentialSource` takes it.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
         access: `"read"` or `"write"`, if a place is given.
         region: As of `S3FileSystem`.
         endpoint_url: As of `S3FileSystem`.
@@ -172,10 +172,10 @@ def storage_options(
     return {"session": session_of(source, access=access, region=region), **address, **_OTHER_KEYS}
 
 
-def _session(source: CredentialSource | Place | None, access: Access | None, region: str | None) -> AioSourceSession:
+def _session(source: GivenSource | None, access: Access | None, region: str | None) -> AioSourceSession:
     """The session of what is given as a source: a name is what `to_dict` has."""
     if not isinstance(source, str) or not _NAME.fullmatch(source):
-        return session_of(checked_source(cast("CredentialSource | Place", source), access), region=region)
+        return session_of(checked_source(cast("GivenSource", source), access), region=region)
     session = session_named(source)
     if session is None:
         raise ApiValueError(
