@@ -53,8 +53,17 @@ def convert(value: Any, types: Types, path: Path, *, parse: bool = False, check:
         # Servers write so that an optional value is absent.
         return None
     raise ApiTypeError(
-        f"Expected {render_types(types)}, not {type(value).__name__},", path, valid_classes=types, key_type=False
+        f"Expected {render_types(types)}, not {type(value).__name__}{_advice(value, types)},",
+        path,
+        valid_classes=types,
+        key_type=False,
     )
+
+
+def _advice(value: Any, types: Types) -> str:
+    """Return the words for how to make a model of a text, where one of the models is made of a URI."""
+    kinds = [kind.__name__ for kind in types if isinstance(value, str) and hasattr(kind, "from_uri")]
+    return f": write {kinds[0]}.from_uri('s3://bucket/path/')" if kinds else ""
 
 
 def convert_json(values: Any, types: Types, path: Path, *, check: bool = True) -> Any:

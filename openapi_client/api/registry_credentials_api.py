@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 from openapi_client._late_names import late_names
 from openapi_client.api._operation import operation, with_http_info, without_preload_content
 from openapi_client.api_client import ApiClient, Endpoint, RequestOptions
+from openapi_client.configuration import Configuration
+from openapi_client.exceptions import ApiTypeError
 from openapi_client.model.credential_response import CredentialResponse
 from openapi_client.model.credentials_request import CredentialsRequest
 from openapi_client.model.http_validation_error import HTTPValidationError
@@ -48,11 +50,18 @@ class RegistryCredentialsApi:
     Args:
         api_client: The client that calls go through; the default client, or one of its own, unless given.
 
+    Raises:
+        ApiTypeError: If a `Configuration` or an address is given in the place of a client.
+
     Attributes:
         api_client: The client that calls go through.
     """
 
     def __init__(self, api_client: ApiClient | None = None) -> None:
+        given: object = api_client
+        if isinstance(given, (Configuration, str)):
+            made = "configuration" if isinstance(given, Configuration) else "Configuration(host=…)"
+            raise ApiTypeError(f"api_client is an ApiClient, not {type(given).__name__}: give ApiClient({made})")
         self.api_client: ApiClient = api_client or _current_default() or ApiClient()
 
     @operation(READ_ACCESS)
@@ -121,3 +130,7 @@ class RegistryCredentialsApi:
     generate_write_access_credentials_registry_credentials_generate_write_access_credentials_post_without_preload_content: Final = (  # noqa: E501 - the document's name is that long
         generate_write_access_credentials_without_preload_content
     )
+
+
+OWN_METHODS: Final = {**vars(RegistryCredentialsApi)}
+"""What the class has by itself, whatever a program puts in its place later."""

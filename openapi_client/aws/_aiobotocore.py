@@ -93,8 +93,12 @@ def _not_a_timeout(error: OpenApiException) -> OpenApiException:
 
 
 class _Provider(SourceProvider):
+    def __init__(self, source: "CredentialSource") -> None:
+        super().__init__(source)
+        self._asked = source
+
     async def load(self) -> Any:  # type: ignore[override]  # aiobotocore waits for it
-        return AioSourceCredentials(self._source)
+        return AioSourceCredentials(self._asked)
 
 
 def resolver(source: "CredentialSource") -> Any:

@@ -1,7 +1,8 @@
 """botocore with keys that stay fresh: credentials that ask a source at each signature, and sessions with no others."""
 
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import botocore.credentials
 import botocore.session
@@ -10,9 +11,6 @@ from botocore.credentials import CredentialProvider, CredentialResolver, ReadOnl
 from openapi_client._display import also_incomplete
 from openapi_client._masking import SecretText
 from openapi_client.model.credentials import Credentials
-
-if TYPE_CHECKING:
-    from openapi_client.aws.source import CredentialSource
 
 METHOD: Final = "openapi-client"
 
@@ -43,7 +41,7 @@ class SourceCredentials(botocore.credentials.Credentials):
         account_id: None: no AWS account is known.
     """
 
-    def __init__(self, source: "CredentialSource") -> None:
+    def __init__(self, source: Callable[[], Credentials]) -> None:
         # Not the constructor of `Credentials`, which keeps keys.
         self._source = source
         self._latest = threading.local()
@@ -108,7 +106,7 @@ class SourceProvider(CredentialProvider):
     METHOD = METHOD
     CANONICAL_NAME = METHOD
 
-    def __init__(self, source: "CredentialSource") -> None:
+    def __init__(self, source: Callable[[], Credentials]) -> None:
         super().__init__()
         self._source = source
 
@@ -117,7 +115,7 @@ class SourceProvider(CredentialProvider):
         return SourceCredentials(self._source)
 
 
-def botocore_session(source: "CredentialSource") -> botocore.session.Session:
+def botocore_session(source: Callable[[], Credentials]) -> botocore.session.Session:
     """A session whose keys come from a source, whatever the environment, profiles and metadata services have."""
     session = botocore.session.Session(session_vars=NO_PROFILE)
     session.register_component("credential_provider", CredentialResolver([SourceProvider(source)]))

@@ -18,7 +18,8 @@ from openapi_client.aws._guard import Guard
 from openapi_client.aws._off_the_loop import off_the_loop
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
-from openapi_client.aws._sources import checked_source
+from openapi_client.aws._sources import GivenSource, checked_source
+from openapi_client.aws.location import Access
 from openapi_client.aws.opening import is_located
 from openapi_client.aws.source import CredentialSource
 
@@ -103,7 +104,7 @@ class AioSourceSession(_Session):
 _sessions: Final[weakref.WeakValueDictionary[str, AioSourceSession]] = weakref.WeakValueDictionary()
 
 
-def session(source: CredentialSource, *, region: str | None = None) -> AioSourceSession:
+def session(source: GivenSource, *, access: Access | None = None, region: str | None = None) -> AioSourceSession:
     """The session of a source: one in this process, as long as it is in use.
 
     Neither variables nor files of AWS's, nor a machine's role, take the place of the source's keys. A request whose
@@ -111,10 +112,15 @@ def session(source: CredentialSource, *, region: str | None = None) -> AioSource
     waits for the registry.
 
     Args:
-        source: Gives the keys.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
+        access: `"read"` or `"write"`, if a place is given.
         region: The bucket's region; unless given, that of the source, of the environment, else what the store says.
+
+    Raises:
+        ApiTypeError: `source` is no source, place or callable.
+        ApiValueError: The place is malformed, or `access` is not that of the source.
     """
-    return _session(checked_source(source), region)
+    return _session(checked_source(source, access), region)
 
 
 def _session(source: CredentialSource, region: str | None) -> AioSourceSession:

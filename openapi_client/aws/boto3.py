@@ -17,7 +17,8 @@ from openapi_client._requirements import from_extra
 from openapi_client.aws._guard import Guard
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
 from openapi_client.aws._replay import Replay
-from openapi_client.aws._sources import checked_source
+from openapi_client.aws._sources import GivenSource, checked_source
+from openapi_client.aws.location import Access
 from openapi_client.aws.source import CredentialSource
 
 with from_extra("boto3"):
@@ -35,32 +36,42 @@ if TYPE_CHECKING:
 _SIGNATURE: Final = Config(signature_version="s3v4")
 
 
-def session(source: CredentialSource, *, region: str | None = None, endpoint_url: str | None = None) -> boto3.Session:
+def session(
+    source: GivenSource,
+    *,
+    access: Access | None = None,
+    region: str | None = None,
+    endpoint_url: str | None = None,
+) -> boto3.Session:
     """A session of boto3 whose keys are those of a source, and never end.
 
     Its S3 clients and resources are those of `client` and `resource`. Neither variables nor files of AWS's, nor a
     machine's role, take the place of the source's keys; a profile that `AWS_PROFILE` names has no effect at all.
 
     Args:
-        source: Gives the keys.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
+        access: `"read"` or `"write"`, if a place is given.
         region: The bucket's region; unless given, that of the source, of the environment, else what the store says.
         endpoint_url: The store's address for S3; unless given, that of the environment (`AWS_ENDPOINT_URL_S3`), else
             AWS's own.
 
     Raises:
-        ApiValueError: The store is to say what the region is, and does not.
+        ApiTypeError: `source` is no source, place or callable.
+        ApiValueError: The place is malformed, or `access` is not that of the source; or the store is to say what the
+            region is, and does not.
         ApiConnectionException: The same, and it cannot be reached.
         ApiException: The registry is to say first where a dataset is, and refuses.
     """
     endpoint_url = endpoint_url or endpoint_of_environment()
-    source = checked_source(source)
+    source = checked_source(source, access)
     region = region or source.region or bucket_region(source.location.bucket_name, endpoint_url)
     return SourceSession(source, region, endpoint_url, uuid.uuid4().hex)
 
 
 def client(
-    source: CredentialSource,
+    source: GivenSource,
     *,
+    access: Access | None = None,
     region: str | None = None,
     endpoint_url: str | None = None,
     config: Config | None = None,
@@ -70,7 +81,8 @@ def client(
     A request whose keys S3 refuses before their time is sent once more with other keys, if its whole body can be.
 
     Args:
-        source: Gives the keys.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
+        access: `"read"` or `"write"`, if a place is given.
         region: As of `session`.
         endpoint_url: As of `session`.
         config: Further settings; links are signed with version 4 of the signature unless they say otherwise.
@@ -79,18 +91,19 @@ def client(
         ApiValueError: As of `session`.
         ApiConnectionException: As of `session`.
     """
-    return session(source, region=region, endpoint_url=endpoint_url).client("s3", config=config)
+    return session(source, access=access, region=region, endpoint_url=endpoint_url).client("s3", config=config)
 
 
 def resource(
-    source: CredentialSource,
+    source: GivenSource,
     *,
+    access: Access | None = None,
     region: str | None = None,
     endpoint_url: str | None = None,
     config: Config | None = None,
 ) -> "S3ServiceResource":
     """The S3 resource of boto3 on such a client; its arguments and errors are those of `client`."""
-    return session(source, region=region, endpoint_url=endpoint_url).resource("s3", config=config)
+    return session(source, access=access, region=region, endpoint_url=endpoint_url).resource("s3", config=config)
 
 
 # boto3's sessions are not safe for threads, and unpickled ones are shared. A plugin may make a client for a client.

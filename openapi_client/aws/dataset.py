@@ -54,7 +54,7 @@ class Dataset:
     def found(cls, handle: str, bucket_name: str, path: str, name: object, roles: object) -> Self:
         """Make a dataset of what an answer, or a record, has of it."""
         path = path.rstrip("/")
-        folder = f"{path.lstrip('/')}/" if path else ""
+        folder = f"{path}/" if path else ""
         return cls(
             handle,
             S3Location(bucket_name=bucket_name, path=path, s3_uri=f"s3://{bucket_name}/{folder}"),

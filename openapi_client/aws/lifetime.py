@@ -10,11 +10,14 @@ stand still while a machine sleeps: neither alone would do.
 
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from time import monotonic as system_monotonic
 from time import time as system_time
-from typing import Final, NamedTuple, Protocol, Self
+from typing import Final, NamedTuple, Protocol, Self, SupportsFloat
+
+from openapi_client._display import printable
+from openapi_client.exceptions import ApiTypeError, ApiValueError
 
 ADVISORY_SECONDS: Final = 20 * 60.0
 MANDATORY_SECONDS: Final = 10 * 60.0
@@ -28,6 +31,32 @@ _DISPUTE_SECONDS: Final = 15 * 60.0
 """How far two clocks may differ while both are believed; S3 admits no more from a machine."""
 _EARLIEST: Final = datetime(1, 1, 3, tzinfo=UTC)
 _LATEST: Final = datetime(9999, 12, 29, tzinfo=UTC)
+
+
+def seconds_of(name: str, given: object) -> float:
+    """Return a length of time in seconds.
+
+    Args:
+        name: The name of the argument, for the error.
+        given: A `timedelta`, or a number of seconds.
+
+    Raises:
+        ApiTypeError: If it is neither.
+        ApiValueError: If it is not finite.
+    """
+    if isinstance(given, timedelta):
+        return given.total_seconds()
+    if isinstance(given, bool) or not isinstance(given, SupportsFloat):
+        raise ApiTypeError(
+            f"{name} is a timedelta or a number of seconds, such as timedelta(minutes=10) or 600,"
+            f" not {type(given).__name__}"
+        )
+    try:
+        seconds = float(given)
+        timedelta(seconds=seconds)
+    except (OverflowError, ValueError) as error:
+        raise ApiValueError(f"{name} is {printable(str(given))} s: give a finite number of seconds") from error
+    return seconds
 
 
 class Clock(Protocol):

@@ -16,6 +16,7 @@ from openapi_client.aws.identity import Login, login_name_of, login_of, login_pr
 from openapi_client.aws.keys import Keys, unusable_part, with_offset
 from openapi_client.aws.lifetime import Clock, Life, Reading, bounded, is_disputed, left_at
 from openapi_client.aws.location import root_of
+from openapi_client.aws.operation import response_of
 from openapi_client.aws.wanted import Wanted
 from openapi_client.exceptions import CredentialsException, UnprocessableEntityException
 from openapi_client.model.credential_response import CredentialResponse
@@ -24,13 +25,14 @@ _LOG: Final = logging.getLogger("openapi_client")
 
 
 class Minter(NamedTuple):
-    """The parts of a source that a renewal needs: client, place, clock, and the user if the program names one."""
+    """The parts of a source that a renewal needs: client, place, clock; the user and the API if they are given."""
 
     client: ApiClient
     wanted: Wanted
     clock: Clock
     lookup: Lookup
     name: str | None = None
+    api: object = None
 
     def login(self) -> Login:
         """How the client logs in now."""
@@ -134,14 +136,9 @@ def console_link(minter: Minter) -> str:
 def _answer(minter: Minter, dataset: Dataset | None, *, console: bool) -> tuple[CredentialResponse, datetime | None]:
     """The registry's answer, which claims success, and its `Date`."""
     wanted = minter.wanted
-    api = RegistryCredentialsApi(minter.client)
-    operation = (
-        api.generate_read_access_credentials_with_http_info
-        if wanted.access == "read"
-        else api.generate_write_access_credentials_with_http_info
-    )
+    api = RegistryCredentialsApi(minter.client) if minter.api is None else minter.api
     try:
-        answer = operation(wanted.request(dataset, console=console))
+        answer = response_of(api, wanted.access, wanted.request(dataset, console=console))
     except UnprocessableEntityException as error:
         if not asks_for_dataset_id(error.data):
             raise

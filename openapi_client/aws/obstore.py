@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from openapi_client._display import also_incomplete
 from openapi_client._requirements import from_extra
 from openapi_client.aws._region import bucket_region, endpoint_of_environment
-from openapi_client.aws._sources import checked_source
-from openapi_client.aws.location import root_of
-from openapi_client.aws.source import CredentialSource
+from openapi_client.aws._sources import GivenSource, checked_source
+from openapi_client.aws.lifetime import seconds_of
+from openapi_client.aws.location import Access, root_of, uri_of
+from openapi_client.exceptions import ApiValueError
 
 with from_extra("obstore"):
     import obstore.store
@@ -35,13 +36,16 @@ class SourceCredentialProvider:
     from memory.
 
     Args:
-        source: Gives the keys.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
+        access: `"read"` or `"write"`, if a place is given.
         region: The bucket's region; unless given, that of the source, else what the store says, which is asked here.
         endpoint_url: The address of the store; unless given, that of `AWS_ENDPOINT_URL_S3`, else AWS.
-        horizon: For how long obstore may keep keys: more than 2 s.
+        horizon: For how long obstore may keep keys, as a `timedelta` or in seconds: more than 2 s.
 
     Raises:
-        ApiValueError: The store is to say what the region is, and does not.
+        ApiTypeError: `source` is no source, place or callable, or `horizon` is no length of time.
+        ApiValueError: The place is malformed, or `access` is not that of the source;
+            or the store is to say what the region is, and does not.
         ApiConnectionException: The same, and it cannot be reached.
         ApiException: The registry is to say first where a dataset is, and refuses.
 
@@ -51,14 +55,15 @@ class SourceCredentialProvider:
 
     def __init__(
         self,
-        source: CredentialSource,
+        source: GivenSource,
         *,
+        access: Access | None = None,
         region: str | None = None,
         endpoint_url: str | None = None,
-        horizon: timedelta = HORIZON,
+        horizon: timedelta | float = HORIZON,
     ) -> None:
-        self._source = checked_source(source)
-        self._horizon = horizon
+        source = self._source = checked_source(source, access)
+        self._horizon = timedelta(seconds=seconds_of("horizon", horizon))
         self.refresh_threshold = REFRESH_THRESHOLD
         endpoint = endpoint_url or endpoint_of_environment()
         self._region = region or source.region or bucket_region(source.location.bucket_name, endpoint)
@@ -123,18 +128,20 @@ def _unpickled(positional: tuple[Any, ...], named: dict[str, Any]) -> S3Store:
 
 
 def store(
-    source: CredentialSource,
+    source: GivenSource,
     *,
+    access: Access | None = None,
     region: str | None = None,
     endpoint_url: str | None = None,
-    horizon: timedelta = HORIZON,
+    horizon: timedelta | float = HORIZON,
     client_options: "ClientConfig | None" = None,
     retry_config: "RetryConfig | None" = None,
 ) -> S3Store:
     """A store for the place of a source: paths in it begin there. It pickles without keys.
 
     Args:
-        source: Gives the keys.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
+        access: `"read"` or `"write"`, if a place is given.
         region: As of `SourceCredentialProvider`.
         endpoint_url: As of `SourceCredentialProvider`.
         horizon: As of `SourceCredentialProvider`.
@@ -142,17 +149,26 @@ def store(
         retry_config: obstore's options for repetitions.
 
     Raises:
-        ApiValueError: The store is to say what the region is, and does not.
+        ApiTypeError: `source` is no source, place or callable, or `horizon` is no length of time.
+        ApiValueError: The place is malformed, or `access` is not that of the source;
+            or the store is to say what the region is, and does not; or the path has a segment that obstore does not
+            take, such as the empty one before a leading slash.
         ApiConnectionException: The same, and it cannot be reached.
         ApiException: The registry is to say where a dataset is, and refuses.
     """
+    source = checked_source(source, access)
     provider = SourceCredentialProvider(source, region=region, endpoint_url=endpoint_url, horizon=horizon)
     plain = provider.config.get("endpoint", "").startswith("http://")
     options: Any = {"allow_http": plain, **(client_options or {})}
     location = source.location
+    prefix = root_of(location)
+    if prefix and not {"", ".", ".."}.isdisjoint(prefix.split("/")):
+        raise ApiValueError(
+            f"obstore cannot name {uri_of(location)}: its paths have no empty segments, '.' or '..'. Use boto3 or s3fs"
+        )
     return S3Store(
         location.bucket_name,
-        prefix=root_of(location) or None,
+        prefix=prefix or None,
         credential_provider=provider,
         client_options=options,
         retry_config=retry_config,

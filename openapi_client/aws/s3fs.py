@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+import re
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from openapi_client._requirements import from_extra
 from openapi_client._threads import making
-from openapi_client.aws._sources import checked_source
-from openapi_client.aws.handle import handle_in
+from openapi_client.aws._sources import GivenSource, checked_source
+from openapi_client.aws.location import Access
 from openapi_client.aws.source import CredentialSource
 from openapi_client.exceptions import ApiTypeError, ApiValueError
 
@@ -30,6 +31,9 @@ _OTHER_KEYS: Final = {
 
 _LATEST: Final = 64
 
+_NAME: Final = re.compile(r"[\w-]*")
+"""What may be the name of a session in this process, by which `to_dict` names the source; no place is written so."""
+
 
 class _OnePerSource(_Cached):  # type: ignore[misc]  # fsspec has no types
     """Makes file systems: one in a process for the same source and options.
@@ -40,14 +44,15 @@ class _OnePerSource(_Cached):  # type: ignore[misc]  # fsspec has no types
 
     def __call__(
         cls,  # noqa: N805 - of a metaclass
-        source: CredentialSource | str | None = None,
+        source: GivenSource | None = None,
         *,
+        access: Access | None = None,
         region: str | None = None,
         session: AioSourceSession | None = None,
         skip_instance_cache: bool = False,
         **options: Any,
     ) -> "S3FileSystem":
-        session = session or _session(source, region)
+        session = session or _session(source, access, region)
         given = apply_config(cls, options)
         own = {name: given[name] for name in sorted(given.keys() - _OTHER_KEYS.keys())}
         # An asynchronous one is for the event loop of a thread.
@@ -81,21 +86,24 @@ class S3FileSystem(s3fs.S3FileSystem, metaclass=_OnePerSource):  # type: ignore[
     It pickles without keys; where it is unpickled, it is again one for all.
 
     Args:
-        source: Gives the keys.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
+        access: `"read"` or `"write"`, if a place is given.
         region: The bucket's region; unless given, that of the source, else what the store says.
         endpoint_url: The address of the store; unless given, that of `AWS_ENDPOINT_URL_S3`, else AWS.
         options: Those of `s3fs.S3FileSystem`.
 
     Raises:
-        ApiTypeError: There is no source, or no such option.
+        ApiTypeError: `source` is no source, place or callable, or no such option.
+        ApiValueError: The place is malformed, or `access` is not that of the source.
     """
 
     if TYPE_CHECKING:  # what makes file systems turns these into options of s3fs
 
         def __init__(
             self,
-            source: CredentialSource,
+            source: GivenSource,
             *,
+            access: Access | None = None,
             region: str | None = None,
             endpoint_url: str | None = None,
             **options: Any,
@@ -142,7 +150,11 @@ class S3FileSystem(s3fs.S3FileSystem, metaclass=_OnePerSource):  # type: ignore[
 
 
 def storage_options(
-    source: CredentialSource, *, region: str | None = None, endpoint_url: str | None = None
+    source: GivenSource,
+    *,
+    access: Access | None = None,
+    region: str | None = None,
+    endpoint_url: str | None = None,
 ) -> dict[str, Any]:
     """The options with which fsspec's own `s3://` has the keys of a source: for pandas, xarray, zarr, dask.
 
@@ -150,20 +162,24 @@ def storage_options(
     JSON, in which these have no form.
 
     Args:
-        source: Gives the keys.
+        source: Gives the keys; or a place, or a callable that gives `Credentials`.
+        access: `"read"` or `"write"`, if a place is given.
         region: As of `S3FileSystem`.
         endpoint_url: As of `S3FileSystem`.
     """
     # One that is None would take the place of what fsspec's configuration says.
     address = {} if endpoint_url is None else {"endpoint_url": endpoint_url}
-    return {"session": session_of(source, region=region), **address, **_OTHER_KEYS}
+    return {"session": session_of(source, access=access, region=region), **address, **_OTHER_KEYS}
 
 
-def _session(source: CredentialSource | str | None, region: str | None) -> AioSourceSession:
+def _session(source: GivenSource | None, access: Access | None, region: str | None) -> AioSourceSession:
     """The session of what is given as a source: a name is what `to_dict` has."""
-    if not isinstance(source, str) or source.startswith("s3://") or handle_in(source):
-        return session_of(checked_source(source), region=region)
+    if not isinstance(source, str) or not _NAME.fullmatch(source):
+        return session_of(checked_source(cast("GivenSource", source), access), region=region)
     session = session_named(source)
     if session is None:
-        raise ApiValueError("The source of this file system is not in this process: pickle it rather than use JSON")
+        raise ApiValueError(
+            "The source of this file system is not in this process: pickle it rather than use JSON. A place is written"
+            " as s3://bucket/path/"
+        )
     return session

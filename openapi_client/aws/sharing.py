@@ -38,11 +38,12 @@ class ShareKey(NamedTuple):
     dataset_id: str | None
     user: str | None
     cache: str | None
+    api: object
     clock: Clock
 
     def __hash__(self) -> int:
-        # A clock may have no hash.
-        return hash(self[:-1])
+        # An API object of a program's own, or a clock, may have no hash.
+        return hash(self[:-2])
 
 
 class ClientKeys:

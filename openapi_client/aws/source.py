@@ -9,12 +9,14 @@ from openapi_client._display import also_incomplete
 from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
 from openapi_client.aws.keys import Keys, PackedKeys
-from openapi_client.aws.lifetime import Clock, Reading, SystemClock
+from openapi_client.aws.lifetime import Clock, Reading, SystemClock, seconds_of
 from openapi_client.aws.location import Access, Place, location_of, root_of
 from openapi_client.aws.minting import Minter
 from openapi_client.aws.opening import check, is_covered, known_dataset, opened_location
+from openapi_client.aws.operation import is_api, is_replaced
 from openapi_client.aws.sharing import ShareKey, default_client, keys_of, unpickled_client
 from openapi_client.aws.wanted import Wanted
+from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiTypeError, ApiValueError
 from openapi_client.model.credentials import Credentials
 from openapi_client.model.s3_location import S3Location
@@ -35,7 +37,8 @@ class CredentialSource:
         location: The place: a dataset's handle, `hdl:10378.1/1234567` or `https://hdl.handle.net/10378.1/1234567`; for
             registries of 2022, an `S3Location` or an `s3://` URI.
         access: `"read"`, or `"write"` for reading, writing and deleting.
-        api: The registry to ask: an `ApiClient` or a `RegistryCredentialsApi`. Unless given, a client that all sources
+        api: The registry to ask: an `ApiClient` or a `RegistryCredentialsApi`; of the latter a subclass, a mock or an
+            object with a patched method, which is then what the source asks. Unless given, a client that all sources
             without one share, whose address and login come from the environment (`Configuration.from_environment`).
         dataset_id: The dataset's handle, with or without `hdl:`. Beside a location in S3, the source works with
             registries of both generations; those since 2023 ignore the location.
@@ -53,7 +56,18 @@ class CredentialSource:
             current folder, or True where the user has no home, as in some containers.
     """
 
-    __slots__ = ("__weakref__", "_cache", "_client", "_clock", "_pickle_keys", "_region", "_shared", "_user", "_wanted")
+    __slots__ = (
+        "__weakref__",
+        "_api",
+        "_cache",
+        "_client",
+        "_clock",
+        "_pickle_keys",
+        "_region",
+        "_shared",
+        "_user",
+        "_wanted",
+    )
 
     def __init__(
         self,
@@ -74,7 +88,13 @@ class CredentialSource:
         self._pickle_keys = pickle_keys
         self._user = _user_name(user)
         self._clock: Clock = SystemClock() if clock is None else clock
-        self._join(_client_of(api))
+        client, self._api = _client_and_api(api)
+        if client is None and self._wanted.dataset_id is not None:
+            raise ApiTypeError(
+                f"{type(api).__name__} has no api_client to ask where a dataset is: give its place, 's3://bucket/path/'"
+            )
+        # One that has no client is never asked by it.
+        self._join(ApiClient(Configuration()) if client is None else client)
 
     def _join(self, client: ApiClient) -> None:
         """Shares the keys of all sources of this kind that a client has."""
@@ -85,7 +105,12 @@ class CredentialSource:
     def _share_key(self) -> ShareKey:
         location, access, dataset_id = self._wanted
         bucket_name, path = ("", "") if location is None else (location.bucket_name, root_of(location))
-        return ShareKey(bucket_name, path, access, dataset_id, self._user, self._cache, self._clock)
+        return ShareKey(bucket_name, path, access, dataset_id, self._user, self._cache, self._own_api, self._clock)
+
+    @property
+    def _own_api(self) -> object:
+        """The API object, if it is not as the package has it: what it gives is not for other sources of the client."""
+        return self._api if self._api is not None and is_replaced(self._api) else None
 
     @property
     def _name(self) -> str:
@@ -119,17 +144,18 @@ class CredentialSource:
         """The AWS region of the bucket: the one given, else the environment's, else None."""
         return self._region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or None
 
-    def __call__(self, *, min_life: timedelta | None = None) -> Credentials:
+    def __call__(self, *, min_life: timedelta | float | None = None) -> Credentials:
         """Credentials that are good for a while; an object of one's own, all of one set.
 
         Args:
-            min_life: How long they are to live from now on; as a rule, 10 minutes, and less of keys that live less
-                than an hour.
+            min_life: How long they are to live from now on, as a `timedelta` or in seconds; as a rule, 10 minutes, and
+                less of keys that live less than an hour.
 
         Raises:
             ApiException: The registry refused, or could not be reached, and there are no keys that still live.
             CredentialsException: It answered, but gave no keys that can be used.
             AuthenticationException: There is no token to ask it with.
+            ApiTypeError: `min_life` is no length of time.
             ApiValueError: No keys live as long as `min_life`; or the answer is not what it should be.
         """
         credentials = None if min_life is not None else self.at_hand()
@@ -153,12 +179,12 @@ class CredentialSource:
             return None
         return keys.credentials()
 
-    def _obtained(self, min_life: timedelta | None) -> Keys:
-        return self._shared.obtain(self._minter, min_life.total_seconds() if min_life is not None else 0.0)
+    def _obtained(self, min_life: timedelta | float | None) -> Keys:
+        return self._shared.obtain(self._minter, 0.0 if min_life is None else seconds_of("min_life", min_life))
 
     @property
     def _minter(self) -> Minter:
-        return Minter(self._client, self._wanted, self._clock, self._shared.lookup, self._user)
+        return Minter(self._client, self._wanted, self._clock, self._shared.lookup, self._user, self._api)
 
     def invalidate(self, access_key_id: str) -> bool:
         """Tells the source that S3 refused keys before they ended, so that it asks for others.
@@ -198,7 +224,7 @@ class CredentialSource:
         """
         check(self, place, access)
 
-    def presign(self, place: Place, expires: timedelta, *, method: Literal["GET", "PUT"] = "GET") -> str:
+    def presign(self, place: Place, expires: timedelta | float, *, method: Literal["GET", "PUT"] = "GET") -> str:
         """A link to one object that works without keys, for as long as is said. It is a secret.
 
         Keys that do not live that long are renewed first. boto3's variables say where the store is, if that is not AWS:
@@ -206,10 +232,11 @@ class CredentialSource:
 
         Args:
             place: The object, an `S3Location` or an `s3://` URI.
-            expires: How long the link is to work.
+            expires: How long the link is to work, as a `timedelta` or in seconds.
             method: Whether it gets the object or puts it.
 
         Raises:
+            ApiTypeError: `expires` is no length of time.
             ApiValueError: The keys do not open the place or do not admit the method; no keys live that long; or the
                 store does not tell the bucket's region.
             ApiException: As for a call of the source.
@@ -269,6 +296,7 @@ class CredentialSource:
             "user": self._user,
             "clock": self._clock,
             "client": self._client,
+            "api": self._own_api,
             "client_id": keys_of(self._client).client_id,
             "keys": None if keys is None else PackedKeys.of(keys, Reading.of(self._clock)),
         }
@@ -280,19 +308,27 @@ class CredentialSource:
         self._pickle_keys = state["pickle_keys"]
         self._user = state["user"]
         self._clock = state["clock"]
-        self._join(unpickled_client(state["client_id"], state["client"]))
+        client = unpickled_client(state["client_id"], state["client"])
+        self._api = state["api"]
+        if isinstance(self._api, RegistryCredentialsApi):
+            self._api.api_client = client
+        self._join(client)
         packed: PackedKeys | None = state["keys"]
         if packed is not None:
             self._shared.adopt(packed.unpacked(Reading.of(self._clock)), self._minter.login())
 
 
-def _client_of(api: ApiClient | RegistryCredentialsApi | None) -> ApiClient:
+def _client_and_api(api: object) -> tuple[ApiClient | None, object]:
+    """Return the client that is given or that an API object has, and the API object; None for what there is not."""
     if api is None:
-        return default_client()
-    client = api.api_client if isinstance(api, RegistryCredentialsApi) else api
-    if not isinstance(client, ApiClient):
-        raise ApiTypeError(f"api is an ApiClient or a RegistryCredentialsApi, not {type(api).__name__}")
-    return client
+        return default_client(), None
+    if isinstance(api, ApiClient):
+        return api, None
+    if is_api(api):
+        client = getattr(api, "api_client", None)
+        return client if isinstance(client, ApiClient) else None, api
+    advice = "ApiClient(configuration)" if isinstance(api, Configuration) else "ApiClient(Configuration(host=…))"
+    raise ApiTypeError(f"api is an ApiClient or a RegistryCredentialsApi, not {type(api).__name__}: give api={advice}")
 
 
 def _user_name(user: str | None) -> str | None:

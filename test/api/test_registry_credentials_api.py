@@ -173,3 +173,17 @@ def test_api_keeps_its_client(configuration: Configuration) -> None:
     assert RegistryCredentialsApi().api_client is not RegistryCredentialsApi().api_client
     ApiClient.set_default(client)
     assert RegistryCredentialsApi().api_client is client
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (Configuration(), r"not Configuration: give ApiClient\(configuration\)"),
+        ("http://localhost", r"not str: give ApiClient\(Configuration\(host=…\)\)"),
+    ],
+    ids=["configuration", "address"],
+)
+def test_what_is_no_client_is_an_error_at_once(given: Any, words: str) -> None:
+    """The message shows how to make one of it."""
+    with pytest.raises(ApiTypeError, match=f"api_client is an ApiClient, {words}"):
+        RegistryCredentialsApi(given)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from openapi_client import ApiClient, Configuration
+from openapi_client import ApiClient, ApiValueError, Configuration
 from openapi_client.aws import CredentialSource, _closing
 from openapi_client.aws.aiobotocore import session as session_of
 from openapi_client.aws.aiobotocore import session_named
@@ -45,6 +45,21 @@ def test_client_of_aiobotocore_works(sandbox: Sandbox, sandbox_client: ApiClient
     before = sandbox.mints
     assert asyncio.run(work()) == (b"hello", sandbox.region, "eu-west-1")
     assert (sandbox.mints - before)["read"] == 2
+
+
+@pytest.mark.parametrize("place", ["s3://bucket/datasets/7/", "hdl:10378.1/7"])
+def test_form_to_post_is_guarded(make_source: Callable[..., CredentialSource], registry: Any, place: str) -> None:
+    """It is for the place of a dataset too, which is asked for beside the loop."""
+    registry.add_dataset("10378.1/7", "datasets/7/")
+
+    async def form(key: str) -> Any:
+        source = make_source(place, "write", region="eu-west-1")
+        async with session_of(source).create_client("s3") as made:
+            return await made.generate_presigned_post("bucket", key)
+
+    with pytest.raises(ApiValueError, match="s3://bucket//datasets/7/x is outside"):
+        asyncio.run(form("/datasets/7/x"))
+    assert asyncio.run(form("datasets/7/x/"))["fields"]["key"] == "datasets/7/x/"
 
 
 def test_clients_of_other_services_go_to_their_own_address(sandbox: Sandbox, sandbox_client: ApiClient) -> None:

@@ -488,7 +488,7 @@ def test_damaged_dataset_on_disk_counts_as_none(
     [
         ("datasets/1/", "datasets/1", "s3://b/datasets/1/"),
         ("datasets/1", "datasets/1", "s3://b/datasets/1/"),
-        ("/datasets/1//", "/datasets/1", "s3://b/datasets/1/"),
+        ("/datasets/1//", "/datasets/1", "s3://b//datasets/1/"),
         ("", "", "s3://b/"),
         ("/", "", "s3://b/"),
     ],

@@ -5,7 +5,7 @@ import pickle
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +15,14 @@ from openapi_client import (
     ApiTypeError,
     ApiValueError,
     Configuration,
+    Credentials,
     ForbiddenException,
+    RegistryCredentialsApi,
+    S3Location,
     UnauthorizedException,
 )
 from openapi_client.aws import CredentialSource
+from openapi_client.aws._sources import checked_source
 from openapi_client.aws.aiobotocore import session as aio_session
 from openapi_client.aws.boto3 import client as s3_client
 from openapi_client.aws.obstore import store
@@ -28,6 +32,16 @@ from openapi_client.sandbox import Sandbox
 HANDLE = "10378.1/1234567"
 PLACE = f"https://hdl.handle.net/{HANDLE}"
 PREFIX = "datasets/10378-1-1234567"
+
+
+class Path:
+    """A path that prints as its URI, such as those of cloudpathlib."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+
+    def __str__(self) -> str:
+        return self._uri
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +63,71 @@ def make(later: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
 
 
 @pytest.mark.parametrize("adapt", [s3_client, store, storage_options, S3FileSystem, aio_session])
-@pytest.mark.parametrize("given", [f"hdl:{HANDLE}", "s3://bucket/path/", None])
-def test_place_is_no_source(adapt: Callable[[Any], object], given: object) -> None:
-    """An adapter that is handed a place says how to make a source of it."""
-    advice = f": make one, CredentialSource\\({given!r}\\)" if given else "$"
-    with pytest.raises(ApiTypeError, match=f"source is a CredentialSource, not {type(given).__name__}{advice}"):
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (None, "not NoneType: give one, or its place, such as 's3://bucket/path/' or 'hdl:10378.1/1234567'"),
+        (5, "not int: give one, or its place"),
+        (b"s3://bucket/path/", "not bytes: give one, or its place"),
+        ({"location": "s3://bucket/path/"}, "not dict: give one, or its place"),
+        (CredentialSource, "not type: give one, or its place"),
+        (Configuration(), r"not Configuration: make one .*api=ApiClient\(configuration\)"),
+        (ApiClient(), "not ApiClient: make one that asks it, .*api=…"),
+        (RegistryCredentialsApi(), "not RegistryCredentialsApi: make one that asks it"),
+        (Credentials("a", "b", "c", datetime.now(UTC)), "not Credentials: give the source of these credentials"),
+    ],
+)
+def test_neither_source_nor_place_is_an_error(adapt: Callable[[Any], object], given: object, words: str) -> None:
+    """Each adapter says what it was given, and what to give."""
+    with pytest.raises(ApiTypeError, match=f"source is a CredentialSource, {words}"):
         adapt(given)
+
+
+@pytest.mark.parametrize("adapt", [s3_client, store, storage_options, S3FileSystem, aio_session])
+def test_mistaken_place_is_its_own_error(adapt: Callable[[Any], object]) -> None:
+    """An adapter takes places, and so has their errors."""
+    with pytest.raises(ApiValueError, match="not 'bucket/x': write 's3://bucket/x'"):
+        adapt("bucket/x")
+
+
+@pytest.mark.parametrize("adapt", [s3_client, store, storage_options, S3FileSystem, aio_session])
+def test_access_of_a_source_is_its_own(make: Callable[..., CredentialSource], adapt: Callable[..., object]) -> None:
+    """Another one is refused; its own may be named."""
+    assert adapt(make("write"), access="write") is not None
+    for own, other in (("read", "write"), ("write", "read")):
+        with pytest.raises(ApiValueError, match=f"access='{other}' was asked of a source .* access='{own}'"):
+            adapt(make(own), access=other)
+    with pytest.raises(ApiValueError, match="give 'read' or 'write'"):
+        adapt(make(), access="admin")
+
+
+@pytest.mark.usefixtures("make")
+def test_adapters_take_a_place_for_a_source(later: Sandbox) -> None:
+    """They make the source from the environment, of the access that is asked for."""
+    key = f"{PREFIX}/place.txt"
+    s3: Any = s3_client(PLACE, access="write")
+    s3.put_object(Bucket=later.bucket_name, Key=key, Body=b"boto3")
+    fs = S3FileSystem(PLACE, access="write")
+    assert fs is S3FileSystem(PLACE, access="write") is not S3FileSystem(PLACE)
+    with fs.open(f"{later.bucket_name}/{key}", "ab") as file:
+        file.write(b" s3fs")
+    store(PLACE, access="write").put("other.txt", b"obstore")
+    assert bytes(store(PLACE).get("place.txt").bytes()) == b"boto3 s3fs"
+    fs.rm([f"{later.bucket_name}/{PREFIX}/{name}.txt" for name in ("place", "other")])
+    with pytest.raises(ApiValueError, match="cannot be written with keys that read"):
+        s3_client(PLACE).put_object(Bucket=later.bucket_name, Key=key, Body=b"")
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["s3://bucket/p/", S3Location("bucket", "p/", "s3://bucket/p/"), Path("s3://bucket/p/")],
+    ids=["uri", "S3Location", "path"],
+)
+def test_source_is_made_of_each_form_of_a_place(place: Any) -> None:
+    """A path prints as a place."""
+    source = checked_source(place)
+    assert (source.location.bucket_name, source.location.path.rstrip("/"), source.access) == ("bucket", "p", "read")
+    assert storage_options(place, access="write")["session"].source.access == "write"
 
 
 def test_boto3_reads_and_writes_a_dataset(later: Sandbox, make: Callable[..., CredentialSource]) -> None:

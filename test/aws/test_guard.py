@@ -65,6 +65,10 @@ def test_write_needs_keys_that_write_there(guarded: Callable[[str], Any], operat
         ("list_objects_v2", {"Bucket": "elsewhere"}),
         ("select_object_content", {**KEY, **SELECT}),
         ("put_object", {"Bucket": "arn:aws:s3:eu-west-1:111122223333:accesspoint/point", "Key": "object"}),
+        ("put_object", {"Bucket": "point-1a2b3c-s3alias", "Key": "object"}),
+        ("put_object", {"Bucket": "point-1a2b3c-ext-s3alias", "Key": "object"}),
+        ("put_object", {"Bucket": "point-1a2b3c--ol-s3", "Key": "object"}),
+        ("delete_object", {"Bucket": "point-o01ac5d28a6a--op-s3", "Key": "object"}),
         ("create_bucket", {"Bucket": "elsewhere"}),
     ],
 )
@@ -90,3 +94,41 @@ def test_what_boto3_does_not_take_is_its_own_error(guarded: Callable[[str], Any]
     operation = "delete_objects" if "Delete" in params else "put_object"
     with pytest.raises(BotoCoreError):
         cast("Any", getattr(guarded("read"), operation))(**params)
+
+
+POINTS = ["arn:aws:s3:eu-west-1:111122223333:accesspoint/point", "point-1a-s3alias", "mfzwi23gnjvgw.mrap", "a--xa-s3"]
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("team/data2/", "s3://bucket/team/data2/ is outside s3://bucket/team/data,"),
+        ("/team/data/object", "s3://bucket//team/data/object is outside s3://bucket/team/data,"),
+        ("team/data${filename}", r"s3://bucket/team/data\$\{filename\} is outside"),
+        ("team/x\x1b[2J", r"s3://bucket/team/x\\x1b\[2J is outside"),
+    ],
+)
+def test_form_to_post_is_guarded_as_links_are(guarded: Callable[[str], Any], key: str, words: str) -> None:
+    """A form is for keys that write, at a place that they open; messages show each slash."""
+    writing, inside = guarded("write"), "team/data/${filename}"
+    with pytest.raises(ApiValueError, match="s3://bucket/team/data/x/ cannot be written with keys that read"):
+        guarded("read").generate_presigned_post("bucket", "team/data/x/")
+    with pytest.raises(ApiValueError, match=words):
+        writing.generate_presigned_post("bucket", key)
+    with pytest.raises(ApiValueError, match=words):
+        writing.generate_presigned_post(Bucket="bucket", Key=key, ExpiresIn=60)
+    with pytest.raises(ApiValueError, match=words):
+        writing.generate_presigned_url("put_object", {"Bucket": "bucket", "Key": key})
+    assert writing.generate_presigned_post("bucket", inside)["fields"]["key"] == inside
+    with pytest.raises(TypeError, match=r"missing .* 'Key'"):
+        writing.generate_presigned_post("bucket")
+
+
+@pytest.mark.parametrize("bucket", POINTS)
+def test_form_for_an_access_point_is_left_to_the_store(
+    make_source: Callable[..., CredentialSource], bucket: str
+) -> None:
+    """Its name tells no bucket."""
+    asked: dict[str, Any] = {"generate_presigned_post": lambda Bucket, Key: (Bucket, Key)}  # noqa: N803 - boto3's
+    Guard(make_source())._guard_forms(asked)
+    assert asked["generate_presigned_post"](bucket, "object") == (bucket, "object")

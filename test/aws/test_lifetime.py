@@ -1,10 +1,13 @@
 """How long keys live and how urgent a renewal is, by readings of both clocks."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 
+import numpy as np
 import pytest
 
+from openapi_client import ApiTypeError, ApiValueError
 from openapi_client.aws.lifetime import (
     Life,
     Reading,
@@ -14,8 +17,33 @@ from openapi_client.aws.lifetime import (
     is_disputed,
     left_at,
     retry_seconds,
+    seconds_of,
     unchanged_seconds,
 )
+
+LENGTHS = [timedelta(minutes=10), 600, 600.0, Decimal(600), np.int64(600), np.float32(600)]
+
+
+@pytest.mark.parametrize("length", LENGTHS, ids=lambda length: type(length).__name__)
+def test_length_of_time_is_a_timedelta_or_seconds(length: object) -> None:
+    """Numbers of every kind are seconds."""
+    assert seconds_of("expires", length) == 600
+
+
+@pytest.mark.parametrize("length", ["600", None, True, b"6", object, datetime.now(UTC), (10,)])
+def test_what_is_no_length_of_time_is_named(length: object) -> None:
+    """So is what to give."""
+    words = rf"expires is a timedelta or a number of seconds, .* or 600, not {type(length).__name__}$"
+    with pytest.raises(ApiTypeError, match=words):
+        seconds_of("expires", length)
+
+
+@pytest.mark.parametrize("length", [float("inf"), float("nan"), 1e300, -(10**400), Decimal("-Infinity")])
+def test_length_of_time_is_finite(length: float) -> None:
+    """No time is infinite."""
+    with pytest.raises(ApiValueError, match=r"expires is .* s: give a finite number of seconds"):
+        seconds_of("expires", length)
+
 
 BEGAN = Reading(1_000_000.0, 50.0)
 HOUR = 3600.0

@@ -13,7 +13,7 @@ import zarr.storage
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from openapi_client import ApiClient, ApiValueError, Configuration
+from openapi_client import ApiClient, ApiTypeError, ApiValueError, Configuration
 from openapi_client.aws import CredentialSource
 from openapi_client.aws.obstore import SourceCredentialProvider, store
 from openapi_client.sandbox import Sandbox
@@ -237,3 +237,19 @@ def test_zarr_takes_the_store(short_lived: Sandbox, client: ApiClient) -> None:
 def test_store_is_obstores_own(short_lived: Sandbox, client: ApiClient) -> None:
     """So that whoever takes one takes ours."""
     assert isinstance(store(CredentialSource(f"s3://{short_lived.bucket_name}/obstore/", api=client)), S3Store)
+
+
+def test_horizon_takes_seconds(client: ApiClient) -> None:
+    """What is no length of time is named."""
+    source = CredentialSource("s3://bucket/a/", api=client, region="eu-west-1")
+    assert SourceCredentialProvider(source, horizon=30)._horizon == timedelta(seconds=30)
+    with pytest.raises(ApiTypeError, match=r"horizon is a timedelta or a number of seconds, .* not str"):
+        store(source, horizon="30")  # type: ignore[arg-type]  # that is the mistake
+
+
+@pytest.mark.parametrize("path", ["/a", "a//b", "a/../b", "./a"])
+def test_place_that_obstore_has_no_name_for_is_an_error(client: ApiClient, path: str) -> None:
+    """Its objects would be others."""
+    source = CredentialSource(f"s3://bucket/{path}/", api=client, region="eu-west-1")
+    with pytest.raises(ApiValueError, match=f"obstore cannot name s3://bucket/{path}: .*Use boto3 or s3fs"):
+        store(source)

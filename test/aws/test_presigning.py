@@ -4,13 +4,14 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from openapi_client import ApiClient, ApiValueError, Configuration, S3Location
-from openapi_client.aws import CredentialSource
+from openapi_client import ApiClient, ApiTypeError, ApiValueError, Configuration, S3Location
+from openapi_client.aws import CredentialSource, presigning
 from openapi_client.sandbox import Sandbox
 
 
@@ -113,8 +114,11 @@ def test_link_works_at_a_host_that_has_a_name(
         ),
         ("s3://bucket/team/data/x", timedelta(hours=1), {"method": "PUT"}, "cannot be written with keys that read"),
         ("s3://bucket/team/data/x", timedelta(0), {}, "works for 1 s or more"),
+        ("s3://bucket/team/data/x", 0.5, {}, "works for 1 s or more, not s3://bucket/team/data/x for 0.5 s"),
+        ("s3://bucket/team/data/x", -600, {}, "works for 1 s or more"),
+        ("s3://bucket/team/data2/", 600, {}, "s3://bucket/team/data2/ is outside s3://bucket/team/data"),
     ],
-    ids=["too long", "outside", "put", "no time"],
+    ids=["too long", "outside", "put", "no time", "too short", "negative", "slash"],
 )
 def test_link_that_would_not_work_is_an_error(
     make_source: Callable[..., CredentialSource],
@@ -129,6 +133,40 @@ def test_link_that_would_not_work_is_an_error(
     assert not registry.requests
     with pytest.raises(ApiValueError, match=words):
         source.presign(place, expires, **options)
+
+
+@pytest.mark.parametrize("expires", [600, 600.9, timedelta(minutes=10)])
+@pytest.mark.usefixtures("registry")
+def test_link_takes_seconds(make_source: Callable[..., CredentialSource], expires: Any) -> None:
+    """A part of a second is dropped; what is no length of time is named."""
+    source = make_source(region="ap-southeast-2")
+    assert "X-Amz-Expires=600&" in source.presign("s3://bucket/team/data/x", expires)
+    with pytest.raises(ApiTypeError, match="expires is a timedelta or a number of seconds"):
+        source.presign("s3://bucket/team/data/x", "10m")  # type: ignore[arg-type]  # that is the mistake
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize(
+    ("root", "key", "path"),
+    [
+        ("s3://bucket/p/", "p/folder/", "/p/folder/"),
+        ("s3://bucket/p/", "p/folder", "/p/folder"),
+        ("s3://bucket/p/", "p//folder//", "/p//folder//"),
+        ("s3://bucket//test/", "/test/x", "//test/x"),
+        ("s3://bucket", "/", "//"),
+        ("s3://bucket/p/", "p/ü %20", "/p/%C3%BC%20%2520"),
+    ],
+)
+@pytest.mark.usefixtures("registry")
+def test_link_is_to_the_key_character_by_character(
+    make_source: Callable[..., CredentialSource], method: Any, root: str, key: str, path: str
+) -> None:
+    """A slash at an end is a part of the key, for both methods and in both forms of the place."""
+    source = make_source(root, "write", region="ap-southeast-2")
+    uri = f"s3://bucket/{key}"
+    for place in (uri, S3Location.from_uri(uri)):
+        link = source.presign(place, timedelta(hours=1), method=method)
+        assert urllib.parse.urlsplit(link).path == path
 
 
 def test_link_needs_a_method_and_an_object(make_source: Callable[..., CredentialSource]) -> None:
@@ -151,3 +189,26 @@ def test_region_that_nobody_gave_is_found(
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", store.url)
     link = make_source().presign("s3://bucket/team/data/x", timedelta(hours=1))
     assert "%2Feu-central-1%2Fs3%2Faws4_request" in link
+
+
+@pytest.mark.usefixtures("registry")
+def test_links_of_a_region_and_a_store_are_signed_by_one_client(
+    make_source: Callable[..., CredentialSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each with the keys of its own source, in any number of threads; the latest clients are kept."""
+    signers = presigning.Signers()
+    monkeypatch.setattr(presigning, "_signers", signers)
+    monkeypatch.setattr(presigning, "_LATEST_SIGNERS", 1)
+    signer = signers.signer("eu-west-1", None)
+    sources = [make_source(f"s3://bucket/{number}/", region="eu-west-1") for number in range(4)]
+
+    def is_signed_with_own_keys(source: CredentialSource) -> bool:
+        link = source.presign(f"{source.location.s3_uri}x", 600)
+        return source().aws_access_key_id in urllib.parse.unquote(link)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(is_signed_with_own_keys, sources * 8))
+    signers.after_fork()
+    assert signers.signer("eu-west-1", None) is signer
+    assert signers.signer("eu-west-1", "http://localhost:9").meta.endpoint_url == "http://localhost:9"
+    assert signers.signer("eu-west-1", None) is not signer

@@ -79,6 +79,16 @@ def test_wrong_argument_is_an_error_at_once(
         make_source(**options)
 
 
+def test_least_life_takes_seconds(source: CredentialSource, registry: Any) -> None:
+    """What is no length of time is named."""
+    assert source(min_life=3600) == source(min_life=timedelta(hours=1))
+    with pytest.raises(ApiValueError, match="was asked for, and the newest have"):
+        source(min_life=9 * 3600)
+    with pytest.raises(ApiTypeError, match=r"min_life is a timedelta or a number of seconds, .* not str"):
+        source(min_life="1h")  # type: ignore[arg-type]  # that is the mistake
+    assert registry.requests
+
+
 def test_guard_rails(make_source: Callable[..., CredentialSource]) -> None:
     """What S3 would refuse is refused before, in words that name both places."""
     reading, writing = make_source(), make_source(access="write")

@@ -29,7 +29,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(
     ("part", "rows"),
-    [("warm", 3), ("decoding", 2), ("threads", 1), ("start", 5), ("keys", 8), ("layers", 9)],
+    [("warm", 3), ("decoding", 2), ("threads", 1), ("start", 5), ("keys", 9), ("layers", 9)],
     ids=lambda part: part,
 )
 def test_part_is_measured(registry: HTTPServer, measured: Measured, part: str, rows: int) -> None:
@@ -40,7 +40,7 @@ def test_part_is_measured(registry: HTTPServer, measured: Measured, part: str, r
 def test_everything_is_measured_unless_told_otherwise(registry: HTTPServer, measured: Measured) -> None:
     """Without a part there are the two tables that the documentation has."""
     lines = measured("--host", registry.url_for("").rstrip("/"))
-    assert sum(line.endswith((" yes", " no")) for line in lines) == 13
+    assert sum(line.endswith((" yes", " no")) for line in lines) == 14
     page = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if " | " in line]
     assert list(map(first_cell, lines)) == list(map(first_cell, page))
 
@@ -53,7 +53,7 @@ def first_cell(row: str) -> str:
 @pytest.mark.skipif(not find_nginx(), reason=INSTALL)
 def test_everything_is_measured_on_nginx(measured: Measured) -> None:  # pragma: no cover - not on every machine
     """The command alone starts a server."""
-    assert sum(line.endswith((" yes", " no")) for line in measured()) == 13
+    assert sum(line.endswith((" yes", " no")) for line in measured()) == 14
 
 
 def test_unknown_part_is_refused(measured: Measured, capsys: pytest.CaptureFixture[str]) -> None:

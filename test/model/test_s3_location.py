@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from openapi_client import ApiValueError, S3Location
+from openapi_client import ApiTypeError, ApiValueError, CredentialsRequest, RegistryCredentialsApi, S3Location
+
+REQUEST = CredentialsRequest(S3Location("b", "p", "s3://b/p"), console_session_required=False)
 
 PLACES = {
     "slash_at_the_end": ("s3://bucket/team/data/", "bucket", "team/data"),
@@ -72,3 +74,22 @@ def test_what_is_no_text_is_refused(uri: Any) -> None:
     """So is whatever is no text at all."""
     with pytest.raises(ApiValueError, match="s3://bucket/path/"):
         S3Location.from_uri(uri)
+
+
+@pytest.mark.parametrize("uri", ["s3://bucket/path/", "bucket"])
+def test_request_for_a_text_says_how_to_make_a_place(uri: Any) -> None:
+    """A text is no place there, in whatever way it is given."""
+    for make in (
+        lambda: CredentialsRequest(s3_location=uri, console_session_required=False),
+        lambda: CredentialsRequest(uri, False),
+        lambda: setattr(REQUEST, "s3_location", uri),
+        lambda: RegistryCredentialsApi().generate_read_access_credentials(
+            {"s3_location": uri, "console_session_required": False}
+        ),
+    ):
+        with pytest.raises(
+            ApiTypeError, match=r"Expected S3Location, not str: write S3Location.from_uri\('s3://bucket/path/'\)"
+        ):
+            make()
+    with pytest.raises(ApiTypeError, match="Expected S3Location, not int,"):
+        CredentialsRequest(s3_location=5, console_session_required=False)  # type: ignore[arg-type]  # that is the mistake
