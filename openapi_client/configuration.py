@@ -11,7 +11,7 @@ from openapi_client import __version__
 from openapi_client._display import also_incomplete
 from openapi_client._late_names import late_names
 from openapi_client._logging import LoggingConfiguration
-from openapi_client._login import TOKEN_URL, LoginConfiguration
+from openapi_client._login import TOKEN_URL, LoginConfiguration, plain_token
 from openapi_client._masking import MASK
 from openapi_client._servers import ServerConfiguration
 from openapi_client.exceptions import ApiValueError
@@ -226,20 +226,25 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
         when they are given to the constructor.
 
         Args:
-            environment: The variables; those of this process unless given.
+            environment: The variables; those of this process unless given. Quotation marks around an address, a
+                client's id or a token, and `Bearer` before a token, are left away.
         """
         variables = os.environ if environment is None else environment
 
         def value(name: str) -> str | None:
             return variables.get(f"OPENAPI_CLIENT_{name}") or None
 
+        def plain(name: str) -> str | None:
+            # A file of variables for a container keeps the quotation marks that a shell takes away.
+            return plain_token(value(name) or "") or None
+
         return cls(
-            host=value("HOST"),
-            access_token=value("ACCESS_TOKEN"),
+            host=plain("HOST"),
+            access_token=plain("ACCESS_TOKEN"),
             token_command=value("TOKEN_COMMAND"),
-            offline_token=value("OFFLINE_TOKEN"),
-            issuer=value("ISSUER"),
-            client_id=value("CLIENT_ID"),
+            offline_token=plain("OFFLINE_TOKEN"),
+            issuer=plain("ISSUER"),
+            client_id=plain("CLIENT_ID"),
             client_secret=value("CLIENT_SECRET"),
             username=value("USERNAME"),
             password=value("PASSWORD"),
