@@ -10,6 +10,7 @@ from io import UnsupportedOperation
 from pathlib import Path
 from typing import Final, TextIO
 
+from openapi_client._user_folders import user_path
 from openapi_client.sandbox import Sandbox, SandboxError
 from openapi_client.sandbox.settings import Generation
 
@@ -52,7 +53,7 @@ def run_sandbox(
         ) as sandbox:
             prefix = sandbox.add_dataset(DATASET_ID, "A dataset of the sandbox") if generation != 2022 else ""  # noqa: PLR2004 - a year
             if load is not None:
-                _load(sandbox, Path(load), prefix, said)
+                _load(sandbox, Path(user_path(load, "--load")), prefix, said)
             if print_env:
                 _hand_over(_exports(sandbox, ""))
             _say(said, _description(sandbox, prefix, with_environment=not print_env))

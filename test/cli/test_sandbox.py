@@ -62,8 +62,9 @@ def test_sandbox_stops_in_this_process_too(capsys: pytest.CaptureFixture[str]) -
         ({"token_lifetime_seconds": -1}, "token_lifetime_seconds is -1"),
         ({"port": 70_000}, "port is 70000"),
         ({"load": "no-such-folder"}, "--load is no-such-folder: there is no such folder."),
+        ({"load": "~nosuchuser/data"}, "--load is '~nosuchuser/data', and the home folder"),
     ],
-    ids=["lifetime", "port", "folder"],
+    ids=["lifetime", "port", "folder", "home"],
 )
 def test_sandbox_that_cannot_work_is_an_error(
     capsys: pytest.CaptureFixture[str], options: dict[str, Any], words: str
