@@ -72,8 +72,8 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
         tls_server_name: The name to ask for in the TLS handshake (SNI).
         connection_pool_maxsize: How many idle connections to keep, five for each core unless given.
         proxy: The address of a proxy; `"environment"` for the one that the environment names, as `HTTPS_PROXY`.
-        no_proxy: Hosts to reach without it, separated by commas; the environment's `NO_PROXY` unless given, where that
-            names the proxy.
+        no_proxy: Hosts, domains and networks to reach without it, separated by commas; the environment's `NO_PROXY`
+            unless given, where that names the proxy.
         proxy_headers: Headers for the proxy.
         proxy_ssl_context: The TLS settings for the way to the proxy.
         safe_chars_for_path_param: Characters to leave as they are in path parameters.

@@ -126,7 +126,7 @@ def test_environment_alone_is_printed(
         signal.signal(signal.SIGINT, before)
     timer.join()
     lines = (tmp_path / "out").read_text(encoding="utf-8").splitlines()
-    assert all(re.fullmatch(r"export [A-Z0-9_]+=[\w:/.-]+", line) for line in lines)
+    assert all(re.fullmatch(r"export [A-Za-z0-9_]+=[\w:/.,-]+", line) for line in lines)
     assert f"export OPENAPI_CLIENT_SANDBOX_PID={os.getpid()}" in lines
     told = capsys.readouterr().err
     assert "Objects loaded" in told
