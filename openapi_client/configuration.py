@@ -57,7 +57,8 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
         server_variables: Values for the variables in that server's address.
         server_operation_index: The same index for single operations, by operationId.
         server_operation_variables: The same variables for single operations, by operationId.
-        ssl_ca_cert: A file of the certificate authorities to trust, in PEM.
+        ssl_ca_cert: A file of the certificate authorities to trust, in PEM, or a folder of such files; where neither
+            this nor `ca_cert_data` is given, what `REQUESTS_CA_BUNDLE`, else `SSL_CERT_FILE` and `SSL_CERT_DIR`, name.
         token_url: Where a user's name and password are taken to, relative to the host; not asked with an issuer.
         issuer: The login server's issuer (OpenID Connect), where its endpoints are discovered.
         client_id: The client to log in as. With an issuer alone, the user logs in with a browser.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client._display import also_incomplete
 from openapi_client._requirements import from_extra
-from openapi_client.aws._region import bucket_region, endpoint_of_environment
+from openapi_client.aws._region import authorities_of_environment, bucket_region, endpoint_of_environment
 from openapi_client.aws._sources import checked_source
 from openapi_client.aws.location import root_of
 from openapi_client.aws.source import CredentialSource
@@ -23,6 +23,8 @@ REFRESH_THRESHOLD: Final = timedelta(seconds=1)
 # Since then obstore reads a second variable for the address, which it prefers to an address that it is given.
 # https://github.com/developmentseed/obstore/issues/753
 _READS_S3_VARIABLE: Final = tuple(map(int, obstore.__version__.split(".")[:2])) >= (0, 11)
+# Since the same version it takes certificates of authorities, and reads no variable of AWS that names them.
+_TAKES_AUTHORITIES: Final = _READS_S3_VARIABLE
 
 
 class SourceCredentialProvider:
@@ -102,6 +104,12 @@ def _address_of_aws(region: str) -> str:
     return f"https://s3.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
 
 
+def _trusted() -> dict[str, str]:
+    """Return the option for what `AWS_CA_BUNDLE` has obstore trust besides the system's authorities."""
+    authorities = authorities_of_environment() if _TAKES_AUTHORITIES else None
+    return {"root_certificate": authorities} if authorities else {}
+
+
 class S3Store(obstore.store.S3Store):
     """obstore's own, under the name by which other libraries know it, that pickles with any address."""
 
@@ -133,6 +141,8 @@ def store(
 ) -> S3Store:
     """A store for the place of a source: paths in it begin there. It pickles without keys.
 
+    It trusts the authorities in `AWS_CA_BUNDLE` besides those of the system, as boto3 and s3fs do in their place.
+
     Args:
         source: Gives the keys.
         region: As of `SourceCredentialProvider`.
@@ -142,13 +152,13 @@ def store(
         retry_config: obstore's options for repetitions.
 
     Raises:
-        ApiValueError: The store is to say what the region is, and does not.
+        ApiValueError: The store is to say what the region is, and does not; or `AWS_CA_BUNDLE` names no certificates.
         ApiConnectionException: The same, and it cannot be reached.
         ApiException: The registry is to say where a dataset is, and refuses.
     """
     provider = SourceCredentialProvider(source, region=region, endpoint_url=endpoint_url, horizon=horizon)
     plain = provider.config.get("endpoint", "").startswith("http://")
-    options: Any = {"allow_http": plain, **(client_options or {})}
+    options: Any = {"allow_http": plain, **({} if plain else _trusted()), **(client_options or {})}
     location = source.location
     return S3Store(
         location.bucket_name,
