@@ -44,6 +44,23 @@ def authorities_of_environment() -> str | None:
     return certificates_at(bundle, "AWS_CA_BUNDLE")
 
 
+def require_authorities(endpoint_url: str | None, verify: object = None) -> None:
+    """Make sure that there is a file where `AWS_CA_BUNDLE` says, since botocore's error would not name the variable.
+
+    Args:
+        endpoint_url: The store's address; None for that of AWS. One without TLS needs no authorities.
+        verify: What botocore is to trust instead; None for the variable.
+
+    Raises:
+        ApiValueError: If there is none.
+    """
+    bundle = os.environ.get("AWS_CA_BUNDLE")
+    if bundle and verify is None and not (endpoint_url or _AWS).startswith("http:") and not os.path.isfile(bundle):  # noqa: PTH113 - no pathlib for one question
+        raise ApiValueError(
+            f"There is no file {bundle!r}, which AWS_CA_BUNDLE names for TLS; boto3 and s3fs take no folder"
+        )
+
+
 def bucket_region(bucket_name: str, endpoint_url: str | None) -> str:
     """The AWS region of a bucket; the store is asked once for each bucket.
 

@@ -12,11 +12,12 @@ from pytest_httpserver import HTTPServer
 
 from openapi_client import ApiConnectionException, ApiValueError
 from openapi_client.aws import CredentialSource
-from openapi_client.aws._region import authorities_of_environment, bucket_region
+from openapi_client.aws._region import authorities_of_environment, bucket_region, require_authorities
 from openapi_client.aws.boto3 import client as boto3_client
 from openapi_client.aws.obstore import store
 from openapi_client.aws.s3fs import S3FileSystem
 
+TLS = "https://localhost:1"
 HEADERS = {
     "ETag": '"e"',
     "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT",
@@ -86,13 +87,29 @@ def test_region_is_asked_for_with_the_bundle(
     assert bucket_region("bucket", s3.url_for("/")) == "eu-west-1"
 
 
+@pytest.mark.parametrize("read", [by_boto3, by_s3fs])
+@pytest.mark.parametrize("place", ["", "none.pem"], ids=["folder", "missing"])
+def test_bundle_that_is_no_file_is_named(
+    make_source: Callable[..., CredentialSource],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[..., bytes],
+    place: str,
+) -> None:
+    """By the adapters on botocore, which takes no folder."""
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / place))
+    with pytest.raises(
+        ApiValueError, match=f"There is no file '{tmp_path / place}', which AWS_CA_BUNDLE names for TLS"
+    ):
+        read(make_source(), TLS)
+    require_authorities("http://localhost:1")
+    require_authorities(TLS, verify=False)
+
+
 def test_bundle_that_is_not_there_is_named(make_source: Callable[..., CredentialSource], bundle: Path) -> None:
     """Before anything is asked with TLS; a store without TLS needs none."""
     problem = f"There is no file '{bundle}', nor a folder, which AWS_CA_BUNDLE names for TLS"
-    for ask in (
-        lambda: bucket_region("untold", "https://localhost:1"),
-        lambda: store(make_source(), region="eu-west-1", endpoint_url="https://localhost:1"),
-    ):
+    for ask in (lambda: bucket_region("untold", "https://localhost:1"), lambda: by_obstore(make_source(), TLS)):
         with pytest.raises(ApiValueError, match=problem):
             ask()
     assert store(make_source(), region="eu-west-1", endpoint_url="http://localhost:1").prefix == "team/data"
