@@ -107,7 +107,14 @@ def _address_of_aws(region: str) -> str:
 def _trusted() -> dict[str, str]:
     """Return the option for what `AWS_CA_BUNDLE` has obstore trust besides the system's authorities."""
     authorities = authorities_of_environment() if _TAKES_AUTHORITIES else None
-    return {"root_certificate": authorities} if authorities else {}
+    if authorities is None:
+        return {}
+    _bundles[os.environ["AWS_CA_BUNDLE"]] = authorities.encode()
+    return {"root_certificate": authorities}
+
+
+_bundles: Final[dict[str, bytes]] = {}
+"""What the files held that `AWS_CA_BUNDLE` has named, which other processes read for themselves."""
 
 
 class S3Store(obstore.store.S3Store):
@@ -117,7 +124,13 @@ class S3Store(obstore.store.S3Store):
     __module__ = "obstore.store"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _unpickled, self.__getnewargs_ex__()
+        positional, named = self.__getnewargs_ex__()
+        options = dict(named.get("client_options") or {})
+        of_environment = options.get("root_certificate") in _bundles.values()
+        if of_environment:
+            del options["root_certificate"]
+            named["client_options"] = options
+        return _unpickled, (positional, named, of_environment)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         # obstore does not take the name under which it gives this one back; the provider says it again.
@@ -126,7 +139,9 @@ class S3Store(obstore.store.S3Store):
         return positional, named
 
 
-def _unpickled(positional: tuple[Any, ...], named: dict[str, Any]) -> S3Store:
+def _unpickled(positional: tuple[Any, ...], named: dict[str, Any], of_environment: bool) -> S3Store:
+    if of_environment:
+        named["client_options"].update(_trusted())
     return S3Store(*positional, **named)
 
 
