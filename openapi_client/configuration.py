@@ -283,8 +283,8 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
     @also_incomplete
     def __repr__(self) -> str:
         known = (f"{name}={MASK!r}" for name in _SECRETS if getattr(self, name))
-        # A user's name and password in an address are refused once a request is sent; until then they do not show.
-        host = re.sub(r"\?.*", f"?{MASK}", re.sub("//.*@", f"//{MASK}@", self._base_path))
+        # What an address may not hold is refused once a request is sent; until then it does not show.
+        host = re.sub(r"([?#]).*", rf"\1{MASK}", re.sub("//.*@", f"//{MASK}@", self._base_path))
         return f"Configuration({', '.join([f'host={host!r}', *known])})"
 
     def __setattr__(self, name: str, value: object) -> None:
