@@ -11,6 +11,7 @@ from typing import BinaryIO, Final, Protocol
 from urllib.parse import unquote
 
 from openapi_client._json import encode_text
+from openapi_client._user_folders import user_path
 
 _EXTENDED: Final = re.compile(r"(?:^|[;\s])filename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^\s;]+)", re.IGNORECASE)
 _PLAIN: Final = re.compile(
@@ -51,10 +52,11 @@ def deserialize_file(
         content_disposition: The answer's `Content-Disposition` header.
 
     Raises:
+        ApiValueError: If no folder can have such a path.
         OSError: If the folder does not exist or the file cannot be written.
     """
     body = encode_text(response_data) if isinstance(response_data, str) else response_data
-    folder = Path(configuration.temp_folder_path or tempfile.gettempdir())
+    folder = Path(user_path(configuration.temp_folder_path or tempfile.gettempdir(), "temp_folder_path"))
     file, path = _new_file(folder, _file_name(content_disposition or ""))
     try:
         with file:

@@ -16,6 +16,7 @@ from openapi_client._login import BEARER, bearer_settings
 from openapi_client._masking import SecretText, without_inner_frames
 from openapi_client._parameters import CollectionFormats, Files, Parameters, file_fields, fill_path, items_of, to_pairs
 from openapi_client._seams import METHODS
+from openapi_client._servers import base_address
 from openapi_client.api_response import ApiResponse
 
 if TYPE_CHECKING:
@@ -323,7 +324,7 @@ class GeneratedClient:
         """The address that a call asks for, without the query."""
         if parameters:
             path = fill_path(path, parameters, formats, self.configuration.safe_chars_for_path_param)
-        url = (self.configuration.host if host is None else host).rstrip("/") + path
+        url = base_address(self.configuration.host if host is None else host) + path
         # A host with a user's name and password is refused later; until then no traceback may show it.
         return SecretText(url) if "@" in url else url
 

@@ -56,10 +56,15 @@ class LoggingConfiguration:
 
     @logger_file.setter
     def logger_file(self, value: "str | PathLike[str] | None") -> None:
+        path = None
+        if value:
+            from openapi_client._user_folders import user_path  # noqa: PLC0415 - loaded when first wanted
+
+            path = user_path(value, "logger_file")
         if self.logger_file_handler:
             self._remove(self.logger_file_handler)
         self._logger_file = value
-        self.logger_file_handler = logging.FileHandler(value, encoding="utf-8", delay=True) if value else None
+        self.logger_file_handler = logging.FileHandler(path, encoding="utf-8", delay=True) if path else None
         if self.logger_file_handler:
             self._add(self.logger_file_handler)
 

@@ -1,10 +1,11 @@
 """The login part of a Configuration: what proves who is asking, or how that is come by."""
 
+import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from openapi_client._masking import SecretText
-from openapi_client.exceptions import ApiTypeError
+from openapi_client.exceptions import ApiTypeError, ApiValueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 TOKEN_URL: Final = "token"  # noqa: S105 - an address
 BEARER: Final = "OAuth2PasswordBearer"
 SETTINGS: Final = ("token_command", "offline_token", "issuer", "client_id", "client_secret", "token_url")
+
+_SCHEME: Final = re.compile(r"(?:authorization\s*:\s*)?bearer\s+", re.IGNORECASE)
+_QUOTES: Final = ("'", '"')
+_NOT_IN_TOKEN: Final = re.compile(r"[ '\"]")
 
 
 class LoginConfiguration:
@@ -97,8 +102,11 @@ class LoginConfiguration:
         A token source is asked for its token. One that the client makes of `username` and `password`, or of other
         settings, is the client's, and its token is not here.
 
+        A text may have quotation marks around it, or the word `Bearer` before it, which are left away.
+
         Raises:
             ApiTypeError: The token is no text.
+            ApiValueError: The text holds a space or a quotation mark.
         """
         token: object = self.access_token
         if token is None:
@@ -107,6 +115,12 @@ class LoginConfiguration:
             token = token()
         if not isinstance(token, str):
             raise ApiTypeError(f"access_token must be str, not {type(token).__name__}", None, (str,))
+        token = SecretText(plain_token(token))
+        if _NOT_IN_TOKEN.search(token):
+            raise ApiValueError(
+                "access_token holds a space or a quotation mark, as no token does; give the token alone, without the"
+                " name of a scheme before it"
+            )
         return bearer_settings(token)
 
 
@@ -114,3 +128,12 @@ def bearer_settings(token: str) -> dict[str, dict[str, str]]:
     """How a bearer token proves who is asking, as `Configuration.auth_settings()` has it."""
     value = SecretText(f"Bearer {token}")
     return {BEARER: {"type": "oauth2", "in": "header", "key": "Authorization", "value": value}}
+
+
+def plain_token(text: str) -> str:
+    """Return a token without the white space, quotation marks and `Bearer` that it was copied with."""
+    token = text.strip()
+    if len(token) > 1 and token[0] in _QUOTES and token[-1] == token[0]:
+        return plain_token(token[1:-1])
+    scheme = _SCHEME.match(token)
+    return plain_token(token[scheme.end() :]) if scheme else token

@@ -73,7 +73,7 @@ def file_fields(files: Files) -> list[tuple[str, tuple[str, bytes, str]]]:
 
     Raises:
         ApiTypeError: If a file is given in another form.
-        ApiValueError: If a file is closed.
+        ApiValueError: If a file is closed, or no file can have its path.
     """
     fields: list[tuple[str, tuple[str, bytes, str]]] = []
     for name, given in (files or {}).items():
@@ -89,7 +89,9 @@ def file_fields(files: Files) -> list[tuple[str, tuple[str, bytes, str]]]:
 def _named_bytes(name: str, file: Any) -> tuple[str, bytes]:
     """The file's name and what it holds."""
     if isinstance(file, str):
-        return PurePath(file).name, Path(file).read_bytes()
+        from openapi_client._user_folders import user_path  # noqa: PLC0415 - loaded when first wanted
+
+        return PurePath(file).name, Path(user_path(file, f"The file given as {name!r}")).read_bytes()
     if isinstance(file, bytes):
         return name, file
     if isinstance(file, tuple):

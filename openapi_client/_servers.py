@@ -68,6 +68,24 @@ class ServerConfiguration:
         return server_address(self.get_host_settings() if servers is None else servers, index, variables or {})
 
 
+def base_address(host: str) -> str:
+    """Return the address of a server as paths are added to it, without the slash at its end.
+
+    Args:
+        host: The address.
+
+    Raises:
+        ApiValueError: If it has a query or a fragment, which would take up the paths.
+    """
+    if "#" in host or "?" in host:
+        # What follows may hold a secret, and is not repeated.
+        end = "fragment (#)" if "#" in host.partition("?")[0] else "query (?)"
+        raise ApiValueError(
+            f"The host has a {end}, to which no path can be added; give the registry's base address, as https://host"
+        )
+    return host.rstrip("/")
+
+
 def server_address(servers: Sequence[Mapping[str, Any]], index: int, variables: Mapping[str, str]) -> str:
     """The address of one of the servers.
 

@@ -1,4 +1,4 @@
-"""Folders in which this package keeps something for its user: the default ones, and one that the user names."""
+"""Paths that a user names, and the folders in which this package keeps something for its user."""
 
 import os
 import sys
@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from openapi_client.exceptions import ApiValueError
+from openapi_client._display import shown
+from openapi_client.exceptions import ApiTypeError, ApiValueError
 
 # The variable that names the place, and the way from the user's home where it does not.
 _LOCAL: Final = ("LOCALAPPDATA", ("AppData", "Local"))
@@ -44,6 +45,44 @@ def user_cache_folder() -> Path:
     return folder / "Cache" if sys.platform == "win32" else folder
 
 
+def user_path(path: str | os.PathLike[str], name: str) -> str:
+    """Return a path that a user names, with the user's home for `~`.
+
+    Args:
+        path: The path.
+        name: What it is, for the message.
+
+    Raises:
+        ApiTypeError: If it is not a path of text.
+        ApiValueError: If no file can have it, or the home that its `~` stands for is not known.
+    """
+    text: object = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if not isinstance(text, str):
+        raise ApiTypeError(f"{name} must be a path, as text or a pathlib.Path, not {type(text).__name__}", None, (str,))
+    if "\0" in text or not _is_encodable(text):
+        raise ApiValueError(f"{name} is {shown(repr(text))}, which holds a character that no path may")
+    expanded = os.path.expanduser(text)  # noqa: PTH111 - Path's own fails where there is no home
+    # A folder called "~" is never meant, nor one below the root where HOME is set to nothing.
+    if text.startswith("~") and (not Path(expanded).is_absolute() or _lacks_home(text)):
+        raise ApiValueError(
+            f"{name} is {shown(repr(text))}, and the home folder that its ~ stands for is not known: give an absolute"
+            " path, or set HOME (a folder that is really called ~ is ./~)"
+        )
+    return expanded
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _lacks_home(text: str) -> bool:
+    return os.environ.get("HOME") == "" and text[1:2] in ("", "/")
+
+
 def folder_for_secrets(folder: str | os.PathLike[str] | None, default: Callable[[], Path]) -> Path:
     """The folder that a user names for secrets, or the default one, as of now.
 
@@ -52,12 +91,13 @@ def folder_for_secrets(folder: str | os.PathLike[str] | None, default: Callable[
         default: Gives the folder where there is no path.
 
     Raises:
-        ApiValueError: It is the current one, or the default one is wanted and the user has no home.
+        ApiTypeError: It is not a path of text.
+        ApiValueError: It is the current one, no folder can have such a path, or the user's home is wanted and there is
+            none.
     """
     if folder is None:
         return default()
-    # A folder called "~" is never meant.
-    absolute = Path(os.path.expanduser(folder)).absolute()  # noqa: PTH111 - Path's own fails where there is no home
+    absolute = Path(user_path(folder, "The folder for secrets")).absolute()
     # One that is not there yet is not the current one.
     with suppress(OSError):
         if absolute.samefile("."):
@@ -71,6 +111,6 @@ def _in_place(variable: str, way: tuple[str, ...]) -> Path:
         return configured / "openapi-client"
     with suppress(RuntimeError):
         home = Path.home()
-        if home.is_absolute():
+        if home.is_absolute() and not _lacks_home("~"):
             return home.joinpath(*way, "openapi-client")
     raise ApiValueError(f"The user has no home folder; set {variable} to an absolute path, or name a folder")

@@ -11,7 +11,7 @@ from openapi_client import __version__
 from openapi_client._display import also_incomplete
 from openapi_client._late_names import late_names
 from openapi_client._logging import LoggingConfiguration
-from openapi_client._login import TOKEN_URL, LoginConfiguration
+from openapi_client._login import TOKEN_URL, LoginConfiguration, plain_token
 from openapi_client._masking import MASK
 from openapi_client._servers import ServerConfiguration
 from openapi_client.exceptions import ApiValueError
@@ -57,7 +57,8 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
         server_variables: Values for the variables in that server's address.
         server_operation_index: The same index for single operations, by operationId.
         server_operation_variables: The same variables for single operations, by operationId.
-        ssl_ca_cert: A file of the certificate authorities to trust, in PEM.
+        ssl_ca_cert: A file of the certificate authorities to trust, in PEM, or a folder of such files; where neither
+            this nor `ca_cert_data` is given, what `REQUESTS_CA_BUNDLE`, else `SSL_CERT_FILE` and `SSL_CERT_DIR`, name.
         token_url: Where a user's name and password are taken to, relative to the host; not asked with an issuer.
         issuer: The login server's issuer (OpenID Connect), where its endpoints are discovered.
         client_id: The client to log in as. With an issuer alone, the user logs in with a browser.
@@ -72,8 +73,8 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
         tls_server_name: The name to ask for in the TLS handshake (SNI).
         connection_pool_maxsize: How many idle connections to keep, five for each core unless given.
         proxy: The address of a proxy; `"environment"` for the one that the environment names, as `HTTPS_PROXY`.
-        no_proxy: Hosts to reach without it, separated by commas; the environment's `NO_PROXY` unless given, where that
-            names the proxy.
+        no_proxy: Hosts, domains and networks to reach without it, separated by commas; the environment's `NO_PROXY`
+            unless given, where that names the proxy.
         proxy_headers: Headers for the proxy.
         proxy_ssl_context: The TLS settings for the way to the proxy.
         safe_chars_for_path_param: Characters to leave as they are in path parameters.
@@ -226,20 +227,25 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
         when they are given to the constructor.
 
         Args:
-            environment: The variables; those of this process unless given.
+            environment: The variables; those of this process unless given. Quotation marks around an address, a
+                client's id or a token, and `Bearer` before a token, are left away.
         """
         variables = os.environ if environment is None else environment
 
         def value(name: str) -> str | None:
             return variables.get(f"OPENAPI_CLIENT_{name}") or None
 
+        def plain(name: str) -> str | None:
+            # A file of variables for a container keeps the quotation marks that a shell takes away.
+            return plain_token(value(name) or "") or None
+
         return cls(
-            host=value("HOST"),
-            access_token=value("ACCESS_TOKEN"),
+            host=plain("HOST"),
+            access_token=plain("ACCESS_TOKEN"),
             token_command=value("TOKEN_COMMAND"),
-            offline_token=value("OFFLINE_TOKEN"),
-            issuer=value("ISSUER"),
-            client_id=value("CLIENT_ID"),
+            offline_token=plain("OFFLINE_TOKEN"),
+            issuer=plain("ISSUER"),
+            client_id=plain("CLIENT_ID"),
             client_secret=value("CLIENT_SECRET"),
             username=value("USERNAME"),
             password=value("PASSWORD"),
@@ -277,8 +283,8 @@ class Configuration(ServerConfiguration, LoginConfiguration, LoggingConfiguratio
     @also_incomplete
     def __repr__(self) -> str:
         known = (f"{name}={MASK!r}" for name in _SECRETS if getattr(self, name))
-        # A user's name and password in an address are refused once a request is sent; until then they do not show.
-        host = re.sub(r"\?.*", f"?{MASK}", re.sub("//.*@", f"//{MASK}@", self._base_path))
+        # What an address may not hold is refused once a request is sent; until then it does not show.
+        host = re.sub(r"([?#]).*", rf"\1{MASK}", re.sub("//.*@", f"//{MASK}@", self._base_path))
         return f"Configuration({', '.join([f'host={host!r}', *known])})"
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -279,5 +279,6 @@ def test_repr_masks_what_is_secret() -> None:
 
 
 def test_query_of_the_host_does_not_show() -> None:
-    """Whatever a query in the address holds, `repr` leaves it out."""
-    assert "hidden" not in repr(Configuration("http://h/?token=hidden"))
+    """Whatever a query or a fragment in the address holds, `repr` leaves it out."""
+    for host in ("http://h/?token=hidden", "http://h/#access_token=hidden", "http://h/?a#hidden", "http://h#?hidden"):
+        assert "hidden" not in repr(Configuration(host))

@@ -40,6 +40,21 @@ def test_variable_of_the_environment_is_a_setting(monkeypatch: pytest.MonkeyPatc
     assert getattr(Configuration.from_environment(), VARIABLES[variable]) == "http://value"
 
 
+@pytest.mark.parametrize("written", ['"{}"', "'{}'", " {} ", "{}\n", '"{}"\r'], ids=repr)
+@pytest.mark.parametrize("variable", ["HOST", "ACCESS_TOKEN", "OFFLINE_TOKEN", "ISSUER", "CLIENT_ID"])
+def test_quotation_marks_around_a_value_are_left_away(variable: str, written: str) -> None:
+    """A file of variables for a container keeps the marks that a shell removes."""
+    configuration = Configuration.from_environment({f"OPENAPI_CLIENT_{variable}": written.format("http://value")})
+    assert getattr(configuration, variable.lower()) == "http://value"
+
+
+@pytest.mark.parametrize("variable", ["USERNAME", "PASSWORD", "CLIENT_SECRET"])
+def test_quotation_marks_around_a_password_are_kept(variable: str) -> None:
+    """A password may begin and end with them."""
+    configuration = Configuration.from_environment({f"OPENAPI_CLIENT_{variable}": '"value"'})
+    assert getattr(configuration, variable.lower()) == '"value"'
+
+
 def test_environment_without_variables_is_a_configuration_without_arguments() -> None:
     """A variable that is empty counts as not set; what begins otherwise is nobody's business."""
     ours = Configuration.from_environment({**dict.fromkeys(VARIABLES, ""), "host": "no", "OPENAPI_HOST": "no"})

@@ -1,10 +1,13 @@
 """The login part of a Configuration: a token, a user, and keys with their prefix, alias and hook."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 
-from openapi_client import ApiTypeError, Configuration
+from openapi_client import ApiTypeError, ApiValueError, Configuration
+
+TOKEN = "token-that-nobody-may-see"
 
 
 def test_auth_settings_are_one_bearer_token() -> None:
@@ -43,6 +46,32 @@ def test_api_key_with_prefix_alias_and_hook() -> None:
     assert configuration.get_api_key_with_prefix("absent", alias="other") == "o"
     configuration.refresh_api_key_hook = lambda own: own.api_key.update(scheme="new")
     assert configuration.get_api_key_with_prefix("scheme") == "Token new"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("t", "Bearer t", "bearer  t", '"t"', "'t'", '"Bearer t"', "'Bearer t'", 'Bearer "t"', "Bearer Bearer t"),
+        *("Authorization: Bearer t", " t", "t\n", "t\r\n", "\tBearer t "),
+    ],
+    ids=repr,
+)
+def test_token_may_have_something_around_it(written: str) -> None:
+    """Quotation marks, `Bearer` and white space are not sent with it, whether a text or a callable gives it."""
+    for token in (written, lambda: written):
+        assert Configuration(access_token=token).auth_settings()["OAuth2PasswordBearer"]["value"] == "Bearer t"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [f"Token {TOKEN}", f"{TOKEN} {TOKEN}", f'"{TOKEN}', f'{TOKEN}"{TOKEN}', f'{{"access_token": "{TOKEN}"}}'],
+    ids=["another scheme", "two words", "one mark", "a mark inside", "an answer"],
+)
+def test_text_that_holds_more_than_a_token_is_refused(written: str, secrets_in: Callable[..., list[str]]) -> None:
+    """Before anything is sent, without being shown."""
+    with pytest.raises(ApiValueError, match="holds a space or a quotation mark") as caught:
+        Configuration(access_token=written).auth_settings()
+    assert secrets_in(caught.value) == []
 
 
 def test_token_that_is_no_text_is_refused() -> None:

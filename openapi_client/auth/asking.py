@@ -9,6 +9,7 @@ from openapi_client._masking import SecretText
 from openapi_client.exceptions import AuthenticationException
 
 _NOT_IN_TOKEN: Final = re.compile(r"[^\x21-\x7e]")
+_QUOTES: Final = ("'", '"')
 
 
 @runtime_checkable
@@ -72,9 +73,10 @@ def problem_with(token: object) -> str:
         return "gave an empty token"
     # The search is for what to say: it takes ten times as long, and every request asks.
     if token.isascii() and token.isprintable() and " " not in token:
-        return ""
+        return "gave a token in quotation marks, which are no part of one" if token[0] in _QUOTES else ""
     found = _NOT_IN_TOKEN.findall(token)[0]
-    return f"gave a token with a character that none may hold (U+{ord(found):04X})"
+    hint = "; it is to be given without 'Bearer'" if token[:7].lower() == "bearer " else ""
+    return f"gave a token with a character that none may hold (U+{ord(found):04X}){hint}"
 
 
 def _failure(source: object, problem: str) -> AuthenticationException:

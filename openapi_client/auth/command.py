@@ -1,12 +1,16 @@
 """Tokens that a command prints."""
 
+import re
 import shlex
+import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from openapi_client._display import also_incomplete, shown
 from openapi_client._json import marked_encoding
+from openapi_client._login import plain_token
 from openapi_client._masking import (
     MASK,
     SecretBytes,
@@ -22,6 +26,8 @@ from openapi_client.auth.renewal import RenewedTokenSource
 from openapi_client.exceptions import ApiValueError, AuthenticationException
 
 _LONGEST_WORDS: Final = 500
+# Backslashes before a quotation mark, a mark, white space, or anything else.
+_WINDOWS_PIECE: Final = re.compile(r'(\\*)"|(\s+)|(\\+|[^\\"\s]+)')
 
 
 class CommandTokenSource(RenewedTokenSource):
@@ -31,7 +37,8 @@ class CommandTokenSource(RenewedTokenSource):
     it started is ended too, daemons excepted.
 
     Args:
-        command: The command and its arguments; or one text, split as a shell would, though none runs it.
+        command: The command and its arguments; or one text, split as a shell would, though none runs it. On Windows
+            a backslash stays, except before a double quotation mark, and no other mark quotes.
         timeout_seconds: How long it may take.
         clock: Seconds on a clock that never goes back.
         wall_clock: Seconds of Unix time, which a JSON Web Token states its end in.
@@ -75,7 +82,7 @@ class CommandTokenSource(RenewedTokenSource):
             cause, problem = without_traceback(error), f"cannot be run: {type(error).__name__}"
         else:
             output, words, problem = ended.output, ended.words, _problem_of(ended, timeout_seconds)
-        token = SecretText(_decoded(output).strip())
+        token = SecretText(plain_token(_decoded(output)))
         if not problem:
             return token
         said = shown(_decoded(words).strip().replace(token or "\0", MASK))[:_LONGEST_WORDS]
@@ -104,9 +111,38 @@ def _problem_of(ended: Ended, timeout_seconds: float) -> str:
 
 
 def _split(command: str) -> list[str]:
-    try:
-        return shlex.split(command)
-    except ValueError:
-        # Raised below, outside the handler, whose frames hold the command.
-        pass
+    # What is raised below has no context, whose frames would hold the command.
+    with suppress(ValueError):
+        return _windows_words(command) if sys.platform == "win32" else shlex.split(command)
     raise ApiValueError("command cannot be split into words: a quotation mark is not closed")
+
+
+def _windows_words(command: str) -> list[str]:
+    """Return the words of a command as a program on Windows has them.
+
+    https://learn.microsoft.com/en-us/cpp/c-language/parsing-c-command-line-arguments
+
+    Raises:
+        ValueError: If a quotation mark is not closed.
+    """
+    words: list[str] = []
+    quoted = inside = False
+    for piece in _WINDOWS_PIECE.finditer(command):
+        slashes, space, plain = piece.groups()
+        if space and not quoted:
+            inside = False
+            continue
+        if not inside:
+            words.append("")
+            inside = True
+        if slashes is None:
+            words[-1] += space or plain
+            continue
+        words[-1] += slashes[: len(slashes) // 2]
+        if len(slashes) % 2:
+            words[-1] += '"'
+        else:
+            quoted = not quoted
+    if quoted:
+        raise ValueError(command)
+    return words

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from weakref import WeakValueDictionary
 
 from openapi_client._masking import SecretText
+from openapi_client._servers import base_address
 from openapi_client.auth.command import CommandTokenSource
 from openapi_client.auth.device import DeviceTokenSource
 from openapi_client.auth.password import PasswordTokenSource
@@ -66,7 +67,7 @@ def _source(configuration: Configuration) -> RenewedTokenSource:
             configuration.username,
             configuration.password,
             issuer=issuer,
-            token_url=None if issuer else urljoin(f"{configuration.host.rstrip('/')}/", configuration.token_url),
+            token_url=None if issuer else _token_url(configuration),
             client_id=client_id,
             client_secret=client_secret,
             configuration=configuration,
@@ -74,3 +75,8 @@ def _source(configuration: Configuration) -> RenewedTokenSource:
     return DeviceTokenSource(
         issuer=issuer, client_id=client_id, client_secret=client_secret, configuration=configuration
     )
+
+
+def _token_url(configuration: Configuration) -> str:
+    """Return where name and password are taken to where there is no issuer."""
+    return urljoin(f"{base_address(configuration.host)}/", configuration.token_url)

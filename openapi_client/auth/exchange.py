@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from openapi_client._json import parse_json
@@ -17,7 +17,9 @@ from openapi_client.exceptions import (
     AuthenticationException,
     OpenApiException,
 )
-from openapi_client.rest import RESTClientObject, RESTResponse
+
+if TYPE_CHECKING:
+    from openapi_client.rest import RESTResponse
 
 _NO_HEADERS: Final[dict[str, str]] = {}
 
@@ -80,7 +82,9 @@ class Wire:
     @without_inner_frames
     def _request(
         self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str], effort: Effort
-    ) -> RESTResponse:
+    ) -> "RESTResponse":
+        from openapi_client.rest import RESTClientObject  # noqa: PLC0415 - loaded when first wanted
+
         # A client for each request: they are rare, so that a connection kept would be stale; nothing is to be closed,
         # and none is inherited by a forked process.
         client = RESTClientObject(self._configuration_for(url, effort))

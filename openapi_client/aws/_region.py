@@ -28,6 +28,39 @@ def endpoint_of_environment() -> str | None:
     return os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or None
 
 
+def authorities_of_environment() -> str | None:
+    """Return the certificates in `AWS_CA_BUNDLE`, a file or a folder, as PEM; None where it is not set.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html
+
+    Raises:
+        ApiValueError: If there are none where it says.
+    """
+    bundle = os.environ.get("AWS_CA_BUNDLE")
+    if not bundle:
+        return None
+    from openapi_client.rest.authorities import certificates_at  # noqa: PLC0415 - loaded when first wanted
+
+    return certificates_at(bundle, "AWS_CA_BUNDLE")
+
+
+def require_authorities(endpoint_url: str | None, verify: object = None) -> None:
+    """Make sure that there is a file where `AWS_CA_BUNDLE` says, since botocore's error would not name the variable.
+
+    Args:
+        endpoint_url: The store's address; None for that of AWS. One without TLS needs no authorities.
+        verify: What botocore is to trust instead; None for the variable.
+
+    Raises:
+        ApiValueError: If there is none.
+    """
+    bundle = os.environ.get("AWS_CA_BUNDLE")
+    if bundle and verify is None and not (endpoint_url or _AWS).startswith("http:") and not os.path.isfile(bundle):  # noqa: PTH113 - no pathlib for one question
+        raise ApiValueError(
+            f"There is no file {bundle!r}, which AWS_CA_BUNDLE names for TLS; boto3 and s3fs take no folder"
+        )
+
+
 def bucket_region(bucket_name: str, endpoint_url: str | None) -> str:
     """The AWS region of a bucket; the store is asked once for each bucket.
 
@@ -48,8 +81,9 @@ def bucket_region(bucket_name: str, endpoint_url: str | None) -> str:
 
 def _asked(host: str, bucket_name: str) -> str:
     # As the libraries that the region is for, which reach the store by the environment's proxy and authorities.
-    authorities = os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE")
-    with ApiClient(Configuration(host=host, ssl_ca_cert=authorities, proxy="environment")) as client:
+    trusted = authorities_of_environment() if host.startswith("https:") else None
+    configuration = Configuration(host=host, ca_cert_data=trusted, proxy="environment")
+    with ApiClient(configuration) as client:
         try:
             headers = client.call_api(
                 "/{bucket_name}", "HEAD", {"bucket_name": bucket_name}, _request_timeout=_TIMEOUT_SECONDS

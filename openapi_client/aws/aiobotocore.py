@@ -16,7 +16,7 @@ from openapi_client._requirements import from_extra
 from openapi_client._threads import making
 from openapi_client.aws._guard import Guard
 from openapi_client.aws._off_the_loop import off_the_loop
-from openapi_client.aws._region import bucket_region, endpoint_of_environment
+from openapi_client.aws._region import bucket_region, endpoint_of_environment, require_authorities
 from openapi_client.aws._replay import Replay
 from openapi_client.aws._sources import GivenSource, checked_source
 from openapi_client.aws.location import Access
@@ -79,6 +79,7 @@ class AioSourceSession(_Session):
         del given["self"]
         if given["service_name"] == "s3":
             endpoint_url = given["endpoint_url"] = given.get("endpoint_url") or endpoint_of_environment()
+            require_authorities(endpoint_url, given.get("verify"))
             region = given.get("region_name") or getattr(given.get("config"), "region_name", None) or self._region
             if not (region := region or self.source.region):
                 region = await off_the_loop(_region_of_bucket, self.source, endpoint_url)

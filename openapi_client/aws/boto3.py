@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openapi_client._display import also_incomplete
 from openapi_client._requirements import from_extra
 from openapi_client.aws._guard import Guard
-from openapi_client.aws._region import bucket_region, endpoint_of_environment
+from openapi_client.aws._region import bucket_region, endpoint_of_environment, require_authorities
 from openapi_client.aws._replay import Replay
 from openapi_client.aws._sources import GivenSource, checked_source
 from openapi_client.aws.location import Access
@@ -148,6 +148,7 @@ class SourceSession(boto3.session.Session):
                 final["config"] = _SIGNATURE if config is None else _SIGNATURE.merge(config)
                 if given.get("endpoint_url") is None:
                     final["endpoint_url"] = self._endpoint_url
+                require_authorities(final["endpoint_url"], given.get("verify"))
             with _making:
                 made = super().client(**final)
             made._recipe = (self, given)

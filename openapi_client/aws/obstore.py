@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openapi_client._display import also_incomplete
 from openapi_client._requirements import from_extra
-from openapi_client.aws._region import bucket_region, endpoint_of_environment
+from openapi_client.aws._region import authorities_of_environment, bucket_region, endpoint_of_environment
 from openapi_client.aws._sources import GivenSource, checked_source
 from openapi_client.aws.lifetime import seconds_of
 from openapi_client.aws.location import Access, root_of, uri_of
@@ -24,6 +24,8 @@ REFRESH_THRESHOLD: Final = timedelta(seconds=1)
 # Since then obstore reads a second variable for the address, which it prefers to an address that it is given.
 # https://github.com/developmentseed/obstore/issues/753
 _READS_S3_VARIABLE: Final = tuple(map(int, obstore.__version__.split(".")[:2])) >= (0, 11)
+# Since the same version it takes certificates of authorities, and reads no variable of AWS that names them.
+_TAKES_AUTHORITIES: Final = _READS_S3_VARIABLE
 
 
 class SourceCredentialProvider:
@@ -107,6 +109,19 @@ def _address_of_aws(region: str) -> str:
     return f"https://s3.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
 
 
+def _trusted() -> dict[str, str]:
+    """Return the option for what `AWS_CA_BUNDLE` has obstore trust besides the system's authorities."""
+    authorities = authorities_of_environment() if _TAKES_AUTHORITIES else None
+    if authorities is None:
+        return {}
+    _bundles[os.environ["AWS_CA_BUNDLE"]] = authorities.encode()
+    return {"root_certificate": authorities}
+
+
+_bundles: Final[dict[str, bytes]] = {}
+"""What the files held that `AWS_CA_BUNDLE` has named, which other processes read for themselves."""
+
+
 class S3Store(obstore.store.S3Store):
     """obstore's own, under the name by which other libraries know it, that pickles with any address."""
 
@@ -114,7 +129,13 @@ class S3Store(obstore.store.S3Store):
     __module__ = "obstore.store"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _unpickled, self.__getnewargs_ex__()
+        positional, named = self.__getnewargs_ex__()
+        options = dict(named.get("client_options") or {})
+        of_environment = options.get("root_certificate") in _bundles.values()
+        if of_environment:
+            del options["root_certificate"]
+            named["client_options"] = options
+        return _unpickled, (positional, named, of_environment)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         # obstore does not take the name under which it gives this one back; the provider says it again.
@@ -123,7 +144,9 @@ class S3Store(obstore.store.S3Store):
         return positional, named
 
 
-def _unpickled(positional: tuple[Any, ...], named: dict[str, Any]) -> S3Store:
+def _unpickled(positional: tuple[Any, ...], named: dict[str, Any], of_environment: bool) -> S3Store:
+    if of_environment:
+        named["client_options"].update(_trusted())
     return S3Store(*positional, **named)
 
 
@@ -139,6 +162,8 @@ def store(
 ) -> S3Store:
     """A store for the place of a source: paths in it begin there. It pickles without keys.
 
+    It trusts the authorities in `AWS_CA_BUNDLE` besides those of the system, as boto3 and s3fs do in their place.
+
     Args:
         source: Gives the keys; or a place, or a callable that gives `Credentials`.
         access: `"read"` or `"write"`, if a place is given.
@@ -152,14 +177,15 @@ def store(
         ApiTypeError: `source` is no source, place or callable, or `horizon` is no length of time.
         ApiValueError: The place is malformed, or `access` is not that of the source;
             or the store is to say what the region is, and does not; or the path has a segment that obstore does not
-            take, such as the empty one before a leading slash.
+            take, such as the empty one before a leading slash; or `AWS_CA_BUNDLE`
+            names no certificates.
         ApiConnectionException: The same, and it cannot be reached.
         ApiException: The registry is to say where a dataset is, and refuses.
     """
     source = checked_source(source, access)
     provider = SourceCredentialProvider(source, region=region, endpoint_url=endpoint_url, horizon=horizon)
     plain = provider.config.get("endpoint", "").startswith("http://")
-    options: Any = {"allow_http": plain, **(client_options or {})}
+    options: Any = {"allow_http": plain, **({} if plain else _trusted()), **(client_options or {})}
     location = source.location
     prefix = root_of(location)
     if prefix and not {"", ".", ".."}.isdisjoint(prefix.split("/")):

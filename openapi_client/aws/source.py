@@ -53,7 +53,7 @@ class CredentialSource:
     Raises:
         ApiTypeError: `api` is neither of the two, or neither a location nor a dataset is given.
         ApiValueError: The location is no place, the dataset no handle, or there is no such access; or `cache` is the
-            current folder, or True where the user has no home, as in some containers.
+            current folder or no path, or needs the user's home where there is none, as in some containers.
     """
 
     __slots__ = (
@@ -344,4 +344,6 @@ def _cache_folder(cache: bool | str | os.PathLike[str]) -> str | None:
     """The folder of a cache, as of now; empty for the default one, None for no cache."""
     if isinstance(cache, bool):
         return "" if cache else None
-    return os.path.abspath(os.path.expanduser(cache))  # noqa: PTH100, PTH111 - Path's own fails where there is no home
+    from openapi_client._user_folders import user_path  # noqa: PLC0415 - loaded when first wanted
+
+    return os.path.abspath(user_path(cache, "cache"))  # noqa: PTH100 - Path's own keeps its `..`

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pprint import pformat
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from openapi_client import (
     ApiClient,
@@ -19,6 +20,7 @@ from openapi_client import (
 from openapi_client._display import printable, shown
 from openapi_client._requirements import from_extra
 from openapi_client.aws import CredentialSource
+from openapi_client.aws._region import endpoint_of_environment
 from openapi_client.aws.handle import handle_in
 from openapi_client.aws.location import location_of
 
@@ -26,6 +28,7 @@ _PLACE: Final = "s3://sandbox-data/demo/team-a/"
 _DATASET: Final = "hdl:10378.1/1234567"
 _GREETING: Final = b"hello from the registry\n"
 _REGION: Final = "us-east-1"
+_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class DemoError(Exception):
@@ -149,8 +152,11 @@ def _outside(path: str) -> str:
 
 def _s3_client(credentials: Credentials, *, endpoint_url: str | None, region_name: str) -> Any:
     import boto3  # noqa: PLC0415 - an extra
+    import botocore.config  # noqa: PLC0415 - an extra
     import botocore.session  # noqa: PLC0415 - an extra
 
+    # A store on this machine is not for a proxy to reach, whatever the environment excepts.
+    here = urlsplit(endpoint_url or endpoint_of_environment() or "").hostname in _THIS_MACHINE
     # No profile: one that the environment names may not exist on this machine.
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     return boto3.Session(botocore_session=session).client(
@@ -160,6 +166,7 @@ def _s3_client(credentials: Credentials, *, endpoint_url: str | None, region_nam
         aws_session_token=credentials.aws_session_token,
         endpoint_url=endpoint_url,
         region_name=region_name,
+        config=botocore.config.Config(proxies={}) if here else None,
     )
 
 

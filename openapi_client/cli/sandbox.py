@@ -10,6 +10,7 @@ from io import UnsupportedOperation
 from pathlib import Path
 from typing import Final, TextIO
 
+from openapi_client._user_folders import user_path
 from openapi_client.sandbox import Sandbox, SandboxError
 from openapi_client.sandbox.settings import Generation
 
@@ -76,10 +77,12 @@ def _load(sandbox: Sandbox, name: str, prefix: str, said: TextIO) -> None:
         OSError: If there is no such folder, or a file cannot be read.
         SandboxError: If the store refuses one.
     """
-    folder = Path(name)
     # An empty name, as of a variable that is not set, would be the current folder.
-    if not name or not folder.is_dir():
-        raise NotADirectoryError(f"--load is {name or 'empty'}: there is no such folder.")
+    if not name:
+        raise NotADirectoryError("--load is empty: there is no such folder.")
+    folder = Path(user_path(name, "--load"))
+    if not folder.is_dir():
+        raise NotADirectoryError(f"--load is {name}: there is no such folder.")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for file in files:
         sandbox.put_object(prefix + file.relative_to(folder).as_posix(), file.read_bytes())

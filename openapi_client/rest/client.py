@@ -258,7 +258,8 @@ class RESTClientObject(Verbs):
         if replaced or self.pool_manager.proxy is not None:
             return _Route(url, self.pool_manager, url, exposed)
         try:
-            pool = self.pool_manager.connection_from_host(host, port, scheme)
+            # In its brackets, in which alone urllib3 knows an IPv6 address with a zone.
+            pool = self.pool_manager.connection_from_host(f"[{host}]" if ":" in host else host, port, scheme)
         except urllib3.exceptions.HTTPError:
             pool = None
         # Raised here, outside the handler, since the lower layer's error would stay its context.

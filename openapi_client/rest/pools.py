@@ -10,12 +10,13 @@ from urllib3.poolmanager import PoolManager
 
 from openapi_client.configuration import Configuration
 from openapi_client.exceptions import ApiValueError
+from openapi_client.rest.authorities import authorities_of
 from openapi_client.rest.connection import with_deadline
 from openapi_client.rest.proxies import proxy_headers, proxy_of
 from openapi_client.rest.retries import NEVER
 
 _HOSTS: Final = 4
-_FILES: Final = ("ca_certs", "cert_file", "key_file")
+_FILES: Final = ("cert_file", "key_file")
 
 
 def make_pool_manager(
@@ -36,8 +37,7 @@ def make_pool_manager(
         "maxsize": maxsize or configuration.connection_pool_maxsize,
         "cert_reqs": ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE,
         "ssl_minimum_version": ssl.TLSVersion.TLSv1_2,
-        "ca_certs": configuration.ssl_ca_cert,
-        "ca_cert_data": configuration.ca_cert_data,
+        **authorities_of(configuration),
         "cert_file": configuration.cert_file,
         "key_file": configuration.key_file,
         "assert_hostname": configuration.assert_hostname,
@@ -49,7 +49,7 @@ def make_pool_manager(
     settings = {name: value for name, value in settings.items() if value is not None}
     for name in _FILES:
         if name in settings and not Path(settings[name]).is_file():
-            raise ApiValueError(f"There is no file {settings[name]!r}, which the Configuration names for TLS")
+            raise ApiValueError(f"There is no file {settings[name]!r}, which the Configuration's {name} names for TLS")
     manager = _manager(configuration, settings)
     # A program may have patched the class, so that what is made is a mock.
     if isinstance(manager, PoolManager):

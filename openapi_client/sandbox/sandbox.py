@@ -1,6 +1,7 @@
 """The sandbox: a registry and an S3 store in the hands of a program or a test."""
 
 import atexit
+import os
 import secrets
 import time
 from collections import Counter
@@ -17,6 +18,7 @@ from openapi_client.sandbox.parts import Parts, running_parts
 from openapi_client.sandbox.policy import normal_path
 from openapi_client.sandbox.refusal import RevocationCode
 from openapi_client.sandbox.registry_faults import RegistryFaults
+from openapi_client.sandbox.server import without_proxy
 from openapi_client.sandbox.settings import Generation, Settings
 from openapi_client.sandbox.store_client import REGION
 from openapi_client.sandbox.user import User
@@ -155,6 +157,9 @@ class Sandbox:
     def environment(self) -> dict[str, str]:
         """The environment variables with which programs use the sandbox; the password is among them.
 
+        `NO_PROXY` and `no_proxy`, of which some programs read one and some the other, have programs reach the sandbox
+        without a proxy; what these variables except already, they still do.
+
         Raises:
             SandboxError: The sandbox is not running.
         """
@@ -164,6 +169,7 @@ class Sandbox:
             "OPENAPI_CLIENT_PASSWORD": self.password,
             "AWS_ENDPOINT_URL_S3": self.s3_endpoint_url,
             "AWS_REGION": self.region,
+            **dict.fromkeys(("NO_PROXY", "no_proxy"), without_proxy(os.environ)),
         }
 
     def put_object(self, key: str, body: bytes) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Final
 
 import uvicorn
@@ -29,6 +29,17 @@ def listening_socket(port: int = 0) -> socket.socket:
         return socket.create_server(("127.0.0.1", port), backlog=128)
     except OSError as error:
         raise SandboxError(f"Port {port} of 127.0.0.1 cannot be used: {error.strerror}. Choose another.") from error
+
+
+def without_proxy(environment: Mapping[str, str]) -> str:
+    """Return the value of `NO_PROXY` with which a program reaches this machine directly.
+
+    Args:
+        environment: The variables so far; what they except stays excepted.
+    """
+    named = ",".join(environment.get(name, "") for name in ("NO_PROXY", "no_proxy")).replace(",", " ").split()
+    # curl takes the asterisk for all hosts where it stands alone.
+    return "*" if "*" in named else ",".join(dict.fromkeys([*named, *HOST_NAMES]))
 
 
 def address_of(listener: socket.socket) -> str:

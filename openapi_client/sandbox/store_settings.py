@@ -62,13 +62,19 @@ def command(program: Path, folder: Path, ports: Sequence[int]) -> list[str]:
 
 
 def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The environment of the process: a user's AWS keys, buckets and SeaweedFS settings would change what it does.
+    """The environment of the process, without what would change what it does.
+
+    That is a user's AWS keys, buckets and settings of SeaweedFS, and proxies, for all that it asks is on this machine.
 
     Args:
         inherited: The environment of this process.
         folder: Where it finds its home and puts temporary files.
     """
-    kept = {name: value for name, value in inherited.items() if not name.startswith(("AWS_", "S3_", "WEED_"))}
+    kept = {
+        name: value
+        for name, value in inherited.items()
+        if not name.startswith(("AWS_", "S3_", "WEED_")) and not name.lower().endswith("_proxy")
+    }
     return {**kept, **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(folder))}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from openapi_client.auth import CommandTokenSource
+from openapi_client.auth.command import _split
 from openapi_client.exceptions import ApiValueError, AuthenticationException
 
 TOKEN = "token-that-nobody-may-see"
@@ -88,6 +89,42 @@ def test_json_web_token_bounds_its_life(
 def test_no_shell_is_run(command: str | Sequence[str]) -> None:
     """Text is split into words, and no more is made of it."""
     assert CommandTokenSource(command)() == "a;b$HOME"
+
+
+@pytest.mark.parametrize("printed", ['"{}"', "Bearer {}", '"Bearer {}"', "\t{}\r\n"])
+def test_output_may_have_something_around_the_token(make: Callable[..., CommandTokenSource], printed: str) -> None:
+    """Quotation marks, as of `jq` without `-r`, `Bearer` and white space are left away."""
+    assert make("print(sys.argv[1])", printed.format(TOKEN))() == TOKEN
+
+
+WINDOWS_COMMANDS: dict[str, tuple[str, list[str]]] = {
+    "a path": (r"C:\tools\tok.exe print", [r"C:\tools\tok.exe", "print"]),
+    "a path in quotation marks": (r'"C:\Program Files\tok.exe"  print', [r"C:\Program Files\tok.exe", "print"]),
+    "a share": (r"\\server\share\tok.exe", [r"\\server\share\tok.exe"]),
+    "an apostrophe": (r"C:\Users\O'Neill\tok.exe print", [r"C:\Users\O'Neill\tok.exe", "print"]),
+    "a quotation mark in a word": (r'tok "say \"hi\"" a\"b', ["tok", 'say "hi"', 'a"b']),
+    "a backslash at the end of a quotation": (r'tok "C:\Program Files\\" x', ["tok", "C:\\Program Files\\", "x"]),
+    "parts of one word": (r'tok --name="a b"c', ["tok", "--name=a bc"]),
+    "an empty word": ('tok ""', ["tok", ""]),
+    "white space around": ("  tok\tprint ", ["tok", "print"]),
+}
+
+
+@pytest.mark.parametrize(("command", "words"), WINDOWS_COMMANDS.values(), ids=WINDOWS_COMMANDS)
+def test_command_of_windows_keeps_its_backslashes(
+    monkeypatch: pytest.MonkeyPatch, command: str, words: list[str]
+) -> None:
+    """Text is split as programs on Windows split it."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert _split(command) == words
+
+
+@pytest.mark.parametrize("command", ['"C:\\tools\\tok.exe print', 'tok "a\\"'])
+def test_quotation_mark_without_its_pair_is_refused_on_windows(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """The error says so, and shows nothing of the command."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(ApiValueError, match="a quotation mark is not closed"):
+        CommandTokenSource(command)
 
 
 def test_command_has_no_input(make: Callable[..., CommandTokenSource]) -> None:

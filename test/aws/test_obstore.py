@@ -152,6 +152,7 @@ def test_read_source_does_not_write_and_a_registry_that_is_down_is_an_error(
 def test_region_and_address_are_those_given(client: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """An address of HTTPS admits no plain HTTP; without an address the store is AWS; options of obstore are kept."""
     monkeypatch.delenv("AWS_ENDPOINT_URL_S3")
+    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
     source = CredentialSource("s3://bucket/", api=client, region="eu-west-1")
     assert addressed(source) == ("eu-west-1", "https://s3.eu-west-1.amazonaws.com")
     assert addressed(source, region="cn-north-1") == ("cn-north-1", "https://s3.cn-north-1.amazonaws.com.cn")

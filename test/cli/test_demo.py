@@ -48,6 +48,21 @@ def test_demo_holds_on_a_sandbox_of_its_own(capsys: pytest.CaptureFixture[str]) 
     assert shown.endswith("Every step held.\n")
 
 
+PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"), "http://127.0.0.1:9")
+
+
+def test_demo_holds_where_the_environment_names_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the sandbox nor the demo reaches this machine through a proxy, which would not lead there."""
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in PROXIES.items():
+        monkeypatch.setenv(name, value)
+    assert run_demo(None, "s3://sandbox-data/demo/mine/") == 0
+    assert "Every step held." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("place", ["s3://sandbox-data/demo/mine/", "https://hdl.handle.net/10378.1/7"])
 def test_demo_holds_at_a_place_in_a_sandbox(capsys: pytest.CaptureFixture[str], place: str) -> None:
     """A dataset has a sandbox of the later generation; a place in S3 one of the other."""

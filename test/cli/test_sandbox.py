@@ -63,8 +63,9 @@ def test_sandbox_stops_in_this_process_too(capsys: pytest.CaptureFixture[str]) -
         ({"port": 70_000}, "port is 70000"),
         ({"load": "no-such-folder"}, "--load is no-such-folder: there is no such folder."),
         ({"load": ""}, "--load is empty: there is no such folder."),
+        ({"load": "~nosuchuser/data"}, "--load is '~nosuchuser/data', and the home folder"),
     ],
-    ids=["lifetime", "port", "folder", "empty folder"],
+    ids=["lifetime", "port", "folder", "empty folder", "home"],
 )
 def test_sandbox_that_cannot_work_is_an_error(
     capsys: pytest.CaptureFixture[str], options: dict[str, Any], words: str
@@ -126,7 +127,7 @@ def test_environment_alone_is_printed(
         signal.signal(signal.SIGINT, before)
     timer.join()
     lines = (tmp_path / "out").read_text(encoding="utf-8").splitlines()
-    assert all(re.fullmatch(r"export [A-Z0-9_]+=[\w:/.-]+", line) for line in lines)
+    assert all(re.fullmatch(r"export [A-Za-z0-9_]+=[\w:/.,-]+", line) for line in lines)
     assert f"export OPENAPI_CLIENT_SANDBOX_PID={os.getpid()}" in lines
     told = capsys.readouterr().err
     assert "Objects loaded" in told

@@ -25,6 +25,7 @@ from openapi_client._forks import tell_all
 from openapi_client._masking import SecretText
 from openapi_client.rest import RESTClientObject
 from openapi_client.rest import client as module
+from openapi_client.rest.encoding import encode_url
 
 Start = Callable[..., Any]
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -292,3 +293,14 @@ def test_host_that_no_name_system_knows_is_refused(rest: RESTClientObject, host:
     with pytest.raises(ApiValueError, match="must be the address of an HTTP server") as caught:
         rest.request("GET", host)
     assert caught.value.__cause__ is caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("zone", ["%25Eth0", "%Eth0"], ids=["of an address", "of a socket"])
+def test_address_of_ipv6_may_have_a_zone(zone: str) -> None:
+    """The zone, which tells equal addresses of several networks apart, is kept as the system knows it."""
+    client = RESTClientObject(Configuration())
+    route = client._route(encode_url(f"http://[FE80::1{zone}]:8080/p", []), replaced=False)
+    assert isinstance(route.pool, urllib3.HTTPConnectionPool)
+    with route.pool as pool:
+        connection = pool._new_conn()
+        assert (connection.host, connection.port, route.target) == ("fe80::1%Eth0", 8080, "/p")

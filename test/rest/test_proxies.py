@@ -166,3 +166,94 @@ def test_password_that_cannot_be_sent_is_refused_unseen() -> None:
 def test_generator_s_name_for_a_host_without_a_proxy(url: str, no_proxy: str | None, bypassed: bool) -> None:
     """`rest.should_bypass_proxies` knows hosts, domains, networks and the asterisk."""
     assert should_bypass_proxies(url, no_proxy) is bypassed
+
+
+# A host that is asked for, and entries of `NO_PROXY` that mean it, and those that do not.
+MEANT: dict[str, tuple[str, list[str], list[str]]] = {
+    "a name": (
+        "https://api.host.example/p",
+        ["api.host.example", "API.Host.Example", "api.host.example.", "host.example", ".host.example", "example", "*"],
+        ["host", "pi.host.example", "st.example", "other.api.host.example", ".", "..", "api", ""],
+    ),
+    "a name with a dot at its end": ("https://api.host.example.", ["api.host.example", ".example"], ["api"]),
+    "a pattern": (
+        "https://api.host.example",
+        ["*.host.example", "*.example", "api.*", "*host*", "*.HOST.example"],
+        ["*.api.host.example", "*.host", "b*"],
+    ),
+    "the domain of a pattern": ("https://host.example", [".host.example", "*.example"], ["*.host.example"]),
+    "a name beyond ASCII": ("https://bücher.example", ["bücher.example", "xn--bcher-kva.example"], ["bucher.example"]),
+    "a name that is too long": (f"https://{'a' * 64}.example", ["A" * 64 + ".example", "example"], ["a.example"]),
+    "a port": (
+        "https://host.example:8443",
+        ["host.example", "host.example:8443", ".example:8443", "*.example:8443"],
+        ["host.example:443", "host.example:84", "host.example:", "host.example:x"],
+    ),
+    "the port of the scheme": ("https://host.example", ["host.example:443"], ["host.example:80"]),
+    "the other scheme's port": ("http://host.example", ["host.example:80"], ["host.example:443"]),
+    "an address": (
+        "http://127.0.0.1:40123",
+        [
+            "127.0.0.1",
+            "127.0.0.0/8",
+            "127.0.0.1/32",
+            "127.0.0.1/8",
+            "127.0.0.0/255.0.0.0",
+            "0.0.0.0/0",
+            "127.0.0.1:40123",
+            *("::ffff:127.0.0.1", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "127.*"),
+        ],
+        [
+            "127.0.0.2",
+            "128.0.0.0/8",
+            "127.0.0.1:80",
+            "127.0.0.0/33",
+            "/8",
+            "localhost",
+            "0.0.1",
+            "::1",
+            "::/0",
+            "999999999999",
+        ],
+    ),
+    "an address in an old spelling": ("http://0x7f.1", ["127.0.0.1", "127.0.0.0/8"], ["10.0.0.0/8"]),
+    "an address of IPv6": (
+        "http://[2001:DB8::1]:8080",
+        [
+            "2001:db8::1",
+            "[2001:db8::1]",
+            "2001:0db8:0:0:0:0:0:1",
+            "[2001:DB8::1]:8080",
+            "2001:db8::/32",
+            "[2001:db8::]/32",
+        ],
+        ["2001:db8::2", "[2001:db8::1]:80", "2001:db9::/32", "0.0.0.0/0"],
+    ),
+    "an address of IPv4 within IPv6": ("http://[::ffff:10.1.2.3]", ["10.1.2.3", "10.0.0.0/8"], ["11.0.0.0/8"]),
+    "an address with a zone": (
+        "http://[fe80::1%25eth0]",
+        ["fe80::1", "fe80::/10", "fe80::1%eth0", "[fe80::1%25eth0]", "[fe80::1%eth0]:80"],
+        ["fe80::1%eth1", "fe80::2", "fe80::1%ETH0"],
+    ),
+    "this machine": (
+        "http://localhost:8080",
+        ["localhost", "127.0.0.0/8", "127.0.0.1", "::1", "[::1]:8080", "LOCALHOST."],
+        ["10.0.0.0/8", "local", "127.0.0.1:80"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("url", "meant", "others"), MEANT.values(), ids=MEANT)
+def test_entry_means_a_host_in_any_of_its_spellings(url: str, meant: list[str], others: list[str]) -> None:
+    """As requests, curl and kubectl understand names, patterns, addresses, networks and ports."""
+    assert [entry for entry in meant if not should_bypass_proxies(url, entry)] == []
+    assert [entry for entry in others if should_bypass_proxies(url, entry)] == []
+
+
+@pytest.mark.parametrize("between", [",", ", ", " ", " , ", ",,", "\t", "\n"], ids=repr)
+def test_entries_are_separated_by_commas_or_spaces(between: str) -> None:
+    """An empty entry means nothing."""
+    entries = between.join(["", "a.example", "10.0.0.0/8", ""])
+    assert should_bypass_proxies("http://a.example", entries)
+    assert should_bypass_proxies("http://10.1.2.3", entries)
+    assert not should_bypass_proxies("http://b.example", entries)

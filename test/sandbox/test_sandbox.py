@@ -20,21 +20,43 @@ import urllib3
 
 import openapi_client.sandbox
 from openapi_client.sandbox import Sandbox, SandboxError
+from openapi_client.sandbox.server import without_proxy
 
 ROOT = Path(__file__).parents[2]
 
 Call = Callable[..., urllib3.BaseHTTPResponse]
 
 
-def test_environment_is_what_programs_need(sandbox: Sandbox) -> None:
-    """Five variables lead to the registry, its user and the store."""
+def test_environment_is_what_programs_need(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables lead to the registry, its user and the store, none of them through a proxy."""
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
     assert sandbox.environment() == {
         "OPENAPI_CLIENT_HOST": sandbox.host,
         "OPENAPI_CLIENT_USERNAME": sandbox.username,
         "OPENAPI_CLIENT_PASSWORD": sandbox.password,
         "AWS_ENDPOINT_URL_S3": sandbox.s3_endpoint_url,
         "AWS_REGION": "us-east-1",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
     }
+
+
+EXCEPTED: dict[str, tuple[dict[str, str], str]] = {
+    "nothing yet": ({}, "127.0.0.1,localhost"),
+    "empty": ({"NO_PROXY": "", "no_proxy": ""}, "127.0.0.1,localhost"),
+    "others": ({"NO_PROXY": "a.example, 10.0.0.0/8"}, "a.example,10.0.0.0/8,127.0.0.1,localhost"),
+    "others in lower case": ({"no_proxy": "a.example b.example"}, "a.example,b.example,127.0.0.1,localhost"),
+    "others in both": ({"NO_PROXY": "a.example", "no_proxy": "b.example"}, "a.example,b.example,127.0.0.1,localhost"),
+    "this machine": ({"no_proxy": "localhost,127.0.0.1"}, "localhost,127.0.0.1"),
+    "everything": ({"no_proxy": "a.example,*"}, "*"),
+}
+
+
+@pytest.mark.parametrize(("variables", "excepted"), EXCEPTED.values(), ids=EXCEPTED)
+def test_environment_excepts_this_machine_besides_others(variables: dict[str, str], excepted: str) -> None:
+    """What a proxy is not for stays so."""
+    assert without_proxy(variables) == excepted
 
 
 def test_both_addresses_are_on_loopback(sandbox: Sandbox) -> None:

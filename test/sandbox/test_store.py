@@ -72,12 +72,13 @@ def test_arguments_and_environment_hold_no_secret(store: Store) -> None:
 
 
 def test_environment_drops_the_users_settings(tmp_path: Path) -> None:
-    """A user's AWS keys and SeaweedFS settings do not reach the store; other settings do."""
-    given = {"AWS_ACCESS_KEY_ID": "a", "S3_BUCKET": "b", "WEED_X": "c", "HOME": "d", "LD_LIBRARY_PATH": "e"}
+    """A user's AWS keys, SeaweedFS settings and proxies do not reach the store; other settings do."""
+    proxies = dict.fromkeys(("HTTP_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY"), "http://127.0.0.1:9")
+    given = {"AWS_ACCESS_KEY_ID": "a", "S3_BUCKET": "b", "WEED_X": "c", "HOME": "d", "LD_LIBRARY_PATH": "e", **proxies}
     environment = store_settings.environment(given, tmp_path)
     assert environment["LD_LIBRARY_PATH"] == "e"
     assert environment["HOME"] == environment["TMPDIR"] == str(tmp_path)
-    assert not environment.keys() & {"AWS_ACCESS_KEY_ID", "S3_BUCKET", "WEED_X"}
+    assert not environment.keys() & {"AWS_ACCESS_KEY_ID", "S3_BUCKET", "WEED_X", *proxies}
 
 
 @on_linux
