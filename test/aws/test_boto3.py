@@ -172,7 +172,7 @@ def test_settings_of_the_caller_win(
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     with opened(client(source)) as s3:
         assert s3.meta.region_name == "eu-west-1"
-    given = {"region": "eu-west-2", "endpoint_url": "http://127.0.0.1:9"}
+    given: dict[str, Any] = {"region": "eu-west-2", "endpoint_url": "http://127.0.0.1:9"}
     with opened(client(source, config=Config(signature_version="s3", max_pool_connections=3), **given)) as s3:
         assert (s3.meta.region_name, s3.meta.endpoint_url) == tuple(given.values())
         assert (s3.meta.config.signature_version, s3.meta.config.max_pool_connections) == ("s3", 3)

@@ -92,7 +92,7 @@ def test_every_kind_of_request_is_sent_again_in_every_retry_mode(
     sandbox.put_object("replay/there", b"x")
     key = {} if operation in {"head_bucket", "list_objects_v2"} else {"Key": "replay/there"}
     settings = Config(retries={"mode": mode, "total_max_attempts": 1})
-    options = {"region": sandbox.region, "endpoint_url": sandbox.s3_endpoint_url}
+    options: dict[str, Any] = {"region": sandbox.region, "endpoint_url": sandbox.s3_endpoint_url}
     with closing(client_of(source, config=settings, **options)) as s3:
         revoke()
         getattr(s3, operation)(Bucket=sandbox.bucket_name, **key)
