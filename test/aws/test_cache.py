@@ -192,8 +192,9 @@ def test_marks_do_not_pile_up(cache: KeyCache, kept: Path) -> None:
     old, new, other = ("a" * 64, "b" * 64, "c" * 64)
     for name in (old, other):
         cache.set_mark(name)
+    long_ago = time.time() - 2 * 86400
     for path in (kept, kept.parent / f"refused-{old}.mark"):
-        os.utime(path, (time.time() - 2 * 86400,) * 2)
+        os.utime(path, (long_ago, long_ago))
     cache.set_mark(new)
     assert [bool(cache.mark(name)) for name in (old, new, other)] == [False, True, True]
     assert kept.exists()

@@ -109,6 +109,7 @@ def test_adapters_take_a_place_for_a_source(later: Sandbox) -> None:
     s3.put_object(Bucket=later.bucket_name, Key=key, Body=b"boto3")
     fs = S3FileSystem(PLACE, access="write")
     assert fs is S3FileSystem(PLACE, access="write") is not S3FileSystem(PLACE)
+    file: Any
     with fs.open(f"{later.bucket_name}/{key}", "ab") as file:
         file.write(b" s3fs")
     store(PLACE, access="write").put("other.txt", b"obstore")
