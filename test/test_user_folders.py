@@ -150,7 +150,7 @@ def test_what_no_path_may_hold_is_an_error_wherever_a_path_is_named(path: str) -
             use(path)
 
 
-@pytest.mark.parametrize("path", [b"kept", 1, None, object()], ids=repr, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("path", [b"kept", 1, None, object()], ids=["bytes", "number", "none", "object"])
 def test_what_is_not_a_path_is_an_error(path: Any) -> None:
     """The error names what was given."""
     with pytest.raises(ApiTypeError, match=f"cache must be a path, .*not {type(path).__name__}"):
