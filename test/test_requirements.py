@@ -178,11 +178,13 @@ def test_tests_without_their_libraries_are_left_out_and_named(
 ) -> None:
     """A file, or a folder by its conftest, that imports a missing library of the heavier tests is not collected."""
     (conftest,) = [plugin for plugin in pytestconfig.pluginmanager.get_plugins() if hasattr(plugin, "left_out")]
-    monkeypatch.setattr(conftest, "__file__", str(tmp_path / "conftest.py"))
+    tests = tmp_path / "test"
+    tests.mkdir()
+    monkeypatch.setattr(conftest, "__file__", str(tests / "conftest.py"))
     monkeypatch.setitem(sys.modules, "vcr", None)
     # A library of the sandbox brings another part of this package.
     monkeypatch.setitem(sys.modules, "opentelemetry.instrumentation", None)
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(tests)
     output = io.StringIO()
     reporter = pytest.TerminalReporter(pytestconfig, output)
     conftest.pytest_terminal_summary(reporter)
@@ -194,17 +196,19 @@ def test_tests_without_their_libraries_are_left_out_and_named(
         "test_other.py": "import sys",
         "folder2/test_it.py": "",
         "data.txt": "import vcr",
+        "../docs/page.md": "from vcr import VCR",
     }.items():
-        path = tmp_path / name
+        path = tests / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"{line}\n")
-    ignored = [path.name for path in tmp_path.iterdir() if conftest.pytest_ignore_collect(path)]
+    ignored = [path.name for path in tests.iterdir() if conftest.pytest_ignore_collect(path)]
     assert sorted(ignored) == ["folder", "test_namespace.py", "test_recorder.py"]
     conftest.pytest_terminal_summary(reporter)
-    assert output.getvalue().splitlines()[-3:] == [
+    assert output.getvalue().splitlines()[-4:] == [
         "folder needs vcr",
         "test_namespace.py needs opentelemetry.instrumentation",
         "test_recorder.py needs vcr",
+        "test_docs.py needs vcr",
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
+from openapi_client._display import also_incomplete
 from openapi_client.api_client import ApiClient
 from openapi_client.apis import RegistryCredentialsApi
 from openapi_client.aws.lifetime import seconds_of
@@ -92,6 +93,7 @@ class CallableSource(CredentialSource):
     def require(self, place: Place, access: Access = "read") -> None:
         """Leave it to S3: what the credentials open is not known."""
 
+    @also_incomplete
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._callable}>"
 

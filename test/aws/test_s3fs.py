@@ -329,7 +329,7 @@ def test_unpickled_file_system_is_that_of_its_login(sandbox: Sandbox, client: Ap
     sandbox.put_object("s3fs/login/object", b"hello")
     source = CredentialSource(f"s3://{path}", api=client)
     tasks = []
-    for token in ("a token that was revoked", access_token):
+    for token in ("token-that-was-revoked", access_token):
         client.configuration.access_token = token
         tasks.append(pickle.dumps((S3FileSystem(source), storage_options(source))))
     # As in a process that has not seen the client.
