@@ -42,9 +42,14 @@ def both_forms(function: Callable[P, R]) -> Callable[P, R]:
             return client._call_in_later_form(*others, **options)
         return cast("Any", function)(*args, **options)
 
-    call_api.__name__ = "call_api"
-    call_api.__qualname__ = "ApiClient.call_api"
     return without_inner_frames(cast("Callable[P, R]", call_api))
+
+
+def undecorated(function: Any) -> Any:
+    """Return the function below all decorators."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
 
 
 def replaced_rest_client(configuration: "Configuration") -> "RESTClientObject | None":

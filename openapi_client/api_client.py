@@ -16,6 +16,7 @@ from openapi_client._generated_client import (
     both_forms,
     made_by_itself,
     replaced_rest_client,
+    undecorated,
     update_by_override,
 )
 from openapi_client._generated_decoding import deserialize_text
@@ -213,7 +214,8 @@ class ApiClient(GeneratedClient):
         """Sets a header that every request has."""
         self.default_headers[header_name] = header_value
 
-    def _call(
+    @both_forms
+    def call_api(
         self,
         resource_path: str,
         method: str,
@@ -323,7 +325,7 @@ class ApiClient(GeneratedClient):
         # On a thread of the pool it begins a traceback of its own.
         return self.pool.apply_async(without_inner_frames(perform)) if async_req else perform()
 
-    call_api = both_forms(_call)
+    _call: ClassVar[Any] = undecorated(call_api)
 
     def request(
         self,
@@ -427,7 +429,6 @@ class ApiClient(GeneratedClient):
 
         Raises:
             ApiTypeError: If a value is of the wrong type.
-            ApiMissingPropertyError: If a required property is absent.
             ApiValueError: If the answer is not JSON, or a text in it is not a time where one is wanted.
         """
         if isinstance(response, (str, bytes)) or not isinstance(response_type, tuple):

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import MethodType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from openapi_client._json import to_json
 from openapi_client._masking import SecretText, is_secret_name, without_inner_frames
@@ -61,7 +61,7 @@ class Login:
         """The headers, cookie included, that may tell the registry who is asking."""
         return _proofs_in(*self.headers)
 
-    __hash__ = None  # type: ignore[assignment] # compared, never looked up
+    __hash__: ClassVar[None] = None  # type: ignore[assignment] # compared, never looked up
 
     def is_like(self, other: "Login") -> bool:
         """Return whether two logins look alike, one of them from a pickle, where a callable is another object."""
