@@ -64,10 +64,10 @@ def by_obstore(source: CredentialSource, endpoint: str) -> Any:
     return bytes(pickle.loads(pickled).get("x").bytes())  # noqa: S301 - the test's own
 
 
-@pytest.mark.usefixtures("registry")
 OLD_OBSTORE = pytest.mark.skipif(not _TAKES_AUTHORITIES, reason="obstore takes authorities from 0.11 on")
 
 
+@pytest.mark.usefixtures("registry")
 @pytest.mark.parametrize("read", [by_boto3, by_s3fs, pytest.param(by_obstore, marks=OLD_OBSTORE)])
 def test_every_adapter_trusts_the_bundle(
     make_source: Callable[..., CredentialSource], s3: HTTPServer, read: Callable[..., bytes]
