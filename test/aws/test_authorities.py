@@ -113,7 +113,7 @@ def test_bundle_that_is_no_file_is_named(
 def test_bundle_that_is_not_there_is_named(make_source: Callable[..., CredentialSource], bundle: Path) -> None:
     """Before anything is asked with TLS; a store without TLS needs none."""
     problem = f"There is no file '{bundle}', nor a folder, which AWS_CA_BUNDLE names for TLS"
-    by_store = [lambda: by_obstore(make_source(), TLS)] if _TAKES_AUTHORITIES else []
+    by_store: list[Callable[[], Any]] = [lambda: by_obstore(make_source(), TLS)] if _TAKES_AUTHORITIES else []
     for ask in (lambda: bucket_region("untold", "https://localhost:1"), *by_store):
         with pytest.raises(ApiValueError, match=problem):
             ask()
