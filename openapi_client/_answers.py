@@ -40,21 +40,17 @@ def decode(data: str | bytes, types: Types, *, check: bool) -> Any:
             raise
         cause = error.__cause__
     else:
-        return _converted(values, types, text, check=check)
+        try:
+            return convert_json(values, types, ("received_data",), check=check)
+        except (ApiTypeError, ApiValueError) as error:
+            # Read anew, since the conversion may have changed the values.
+            failure = _stated_failure(parse_json(text))
+            if failure is None:
+                raise
+            # Without keys an answer has another shape, which hides no reason.
+            shape = error.with_traceback(None)
+        raise CredentialsException(_OK, failure) from shape
     raise ApiValueError("The answer is a page, HTML or XML, and not JSON: a login or proxy page?") from cause
-
-
-def _converted(values: Any, types: Types, text: str, *, check: bool) -> Any:
-    try:
-        return convert_json(values, types, ("received_data",), check=check)
-    except (ApiTypeError, ApiValueError) as error:
-        # Read anew, since the conversion may have changed the values.
-        failure = _stated_failure(parse_json(text))
-        if failure is None:
-            raise
-        # Without keys an answer has another shape, which hides no reason.
-        cause = error.with_traceback(None)
-    raise CredentialsException(_OK, failure) from cause
 
 
 def _stated_failure(values: Any) -> str | None:
