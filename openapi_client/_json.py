@@ -69,7 +69,8 @@ def decode_text(data: bytes, encoding: str) -> str:
     Raises:
         ApiValueError: If they are not in this encoding, or there is none of this name.
     """
-    encoding = marked_encoding(data) or encoding
+    # A usual answer begins with a brace, and so has no mark.
+    encoding = encoding if data[:1] == b"{" else marked_encoding(data) or encoding
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
