@@ -46,7 +46,7 @@ def shown(text: str, *, lines: bool = False) -> str:
 
 
 def also_incomplete(show: Callable[[T], str]) -> Callable[[T], str]:
-    """Have a `__repr__` name the class where the object has no attributes yet, as in the traceback of a constructor."""
+    """Have a `__repr__` name the class of an object that has no attributes yet, such as one under construction."""
 
     @wraps(show)
     def shown_or_named(self: T) -> str:

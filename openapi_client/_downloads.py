@@ -83,7 +83,7 @@ def _private(path: str, flags: int) -> int:
 
 
 def _file_name(content_disposition: str) -> str:
-    """The file name in a `Content-Disposition` header, made safe; empty if there is none. RFC 6266, section 4.3."""
+    """The file name in a `Content-Disposition` header, made safe; empty if it has no name. RFC 6266, section 4.3."""
     if extended := _EXTENDED.search(content_disposition):
         given = unquote(extended[2], extended[1])
     elif plain := _PLAIN.search(content_disposition):

@@ -64,10 +64,10 @@ def decode_text(data: bytes, encoding: str) -> str:
 
     Args:
         data: The bytes.
-        encoding: The encoding that is stated or usual. A byte order mark overrides it, as in a browser.
+        encoding: The encoding that is stated or usual. A byte order mark overrides it.
 
     Raises:
-        ApiValueError: If they are not in this encoding, or there is none of this name.
+        ApiValueError: If they are not in this encoding, or the encoding is unknown.
     """
     # A usual answer begins with a brace, and so has no mark.
     encoding = encoding if data[:1] == b"{" else marked_encoding(data) or encoding

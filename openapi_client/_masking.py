@@ -102,7 +102,7 @@ _BESIDE_SECRET_KEYS: Final = rf"{_KEY_ID}|session[-_]?token|security[-_]?token|s
 
 
 class SecretText(str):
-    """Text that holds a secret: a `str` like any other, whose `repr` is masked, as in a traceback.
+    """Text that holds a secret: a `str` like any other, whose `repr` is masked.
 
     Its items and slices are secrets too, since tracebacks show `text[:80]`; its other methods give plain text. JSON
     writes it as text, and a pickle keeps its type, so that it stays masked in another process. A library that looks
@@ -121,7 +121,7 @@ class SecretText(str):
 class SecretBytes(bytes):
     """Bytes that hold a secret: `bytes` like any others, whose `repr` is masked; see `SecretText`.
 
-    Their slices are secrets too; an item is a number, as of all bytes.
+    Their slices are secrets too; an item is a number.
     """
 
     __slots__ = ()
