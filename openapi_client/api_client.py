@@ -434,7 +434,7 @@ class ApiClient(GeneratedClient):
         if isinstance(response, (str, bytes)) or not isinstance(response_type, tuple):
             media_type = _check_type if isinstance(_check_type, str) else content_type
             return deserialize_text(response, response_type, media_type)
-        if file_type in response_type:
+        if response_type == _FILE:
             from openapi_client._downloads import deserialize_file  # noqa: PLC0415 - loaded when first wanted
 
             name = find_headers(response).get("Content-Disposition")
